@@ -1,0 +1,5 @@
+//! Monte Carlo simulation of supply disruptions.
+//!
+//! Read from top to bottom, the modules are the flow: each imports only from those above it.
+
+pub mod random;
