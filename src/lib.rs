@@ -3,6 +3,7 @@
 //! Read from top to bottom, the modules are the flow: each imports only from those above it.
 
 pub mod model;
+pub mod plan;
 pub mod quantity;
 pub mod random;
 pub mod scenario;

@@ -23,6 +23,7 @@ pub use materials::{Input, Material, PriceResponse, Source};
 pub use options::{Measure, Mode, Opt, Pile, Rate, Saving, Size, Supply, User};
 pub use reader::{Assumption, Factor, Provenance};
 pub use sectors::{Firms, Recapture, Response, Sector, Use};
+pub use verify::passes as control_hits;
 
 use jiff::civil::Date;
 
