@@ -3,3 +3,4 @@
 //! Read from top to bottom, the modules are the flow: each imports only from those above it.
 
 pub mod random;
+pub mod statistics;
