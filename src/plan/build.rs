@@ -413,6 +413,7 @@ impl Builder<'_> {
                 standing: of(&|o| supply(o) && standing(o)),
                 contingent: of(&|o| pile(o) || supply(o) && !standing(o)),
                 piles: of(&pile),
+                alerted_options: of(&|o| !standing(o)),
                 alerts: alerts[m].clone(),
             });
         }

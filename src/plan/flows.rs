@@ -30,6 +30,8 @@ pub struct Material {
     pub contingent: Vec<usize>,
     /// Stockpiles, in the order of the file.
     pub piles: Vec<usize>,
+    /// Options that start with its alert, in the order of the file.
+    pub alerted_options: Vec<usize>,
     /// What alerts it: a control, and the transits of the sources that it hits on the way.
     pub alerts: Vec<(usize, Vec<Scalar>)>,
 }
