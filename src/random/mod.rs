@@ -4,8 +4,11 @@
 //! one caller could disturb for another, so results do not depend on threads, order or shards.
 
 mod philox;
+mod special;
+mod table;
 
 pub use philox::philox4x32;
+pub use special::normal;
 
 use sha2::{Digest, Sha256};
 
