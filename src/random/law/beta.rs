@@ -114,3 +114,28 @@ impl Family for Beta {
         (self.low, self.high)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_agree_with_the_exact_inverse() {
+        let shapes = [0.01, 0.05, 0.3, 1.0, 1.5, 4.0, 30.0, 1e3, 1e5, 1e6];
+        for (a, b) in shapes.iter().flat_map(|a| shapes.map(|b| (*a, b))) {
+            let beta = Beta::new(a, b, 0.0, 1.0).unwrap();
+            let spread = f64::min(1.0, (1.0 / a + 1.0 / b).sqrt());
+            for i in 0..60 {
+                let p = libm::exp2(-1.0 - 53.0 * libm::pow((f64::from(i) + 0.37) / 60.0, 2.0));
+                // Lower half: x = odds / (1 + odds); upper half: x = 1 / (1 + odds).
+                let odds = beta.odds.lower_quantile(p, None);
+                let exact = odds / (1.0 + odds);
+                let error = (beta.quantile(p) - exact).abs();
+                assert!(error <= 1e-10 * spread * exact, "({a}, {b}) at {p}: {error:e} of {exact:e}");
+                let exact = 1.0 / (1.0 + beta.odds.mirrored().lower_quantile(p, None));
+                let error = (beta.quantile_upper(p) - exact).abs();
+                assert!(error <= 1e-10 * spread * exact, "({a}, {b}) above {p}: {error:e} of {exact:e}");
+            }
+        }
+    }
+}

@@ -83,3 +83,25 @@ impl Family for Gamma {
         (0.0, f64::INFINITY)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_agree_with_the_exact_inverse() {
+        for shape in [0.01, 0.05, 0.1, 0.3, 0.7, 1.0, 1.5, 3.0, 10.0, 40.0, 300.0, 1e4, 1e5, 1e6] {
+            let gamma = Gamma::new(shape, 1.0).unwrap();
+            let spread = f64::min(1.0, 1.0 / f64::sqrt(shape));
+            for i in 0..400 {
+                let p = libm::exp2(-1.0 - 53.0 * libm::pow((f64::from(i) + 0.37) / 400.0, 2.0));
+                let exact = gamma.standard.lower_quantile(p, None);
+                let error = (gamma.quantile(p) - exact).abs();
+                assert!(error <= 1e-10 * spread * exact, "shape {shape} at {p}: {error:e} of {exact:e}");
+                let exact = gamma.standard.upper_quantile(p, None);
+                let error = (gamma.quantile_upper(p) - exact).abs();
+                assert!(error <= 1e-10 * spread * exact, "shape {shape} above {p}: {error:e} of {exact:e}");
+            }
+        }
+    }
+}

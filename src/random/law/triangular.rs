@@ -8,11 +8,11 @@ pub(super) struct Triangular {
     min: f64,
     mode: f64,
     max: f64,
-    /// The probability below the mode.
+    /// The probability below the mode, and above it.
     rising: f64,
-    /// (max - min) (mode - min).
+    falling: f64,
+    /// (max - min) (mode - min), and (max - min) (max - mode).
     left: f64,
-    /// (max - min) (max - mode).
     right: f64,
 }
 
@@ -21,15 +21,36 @@ impl Triangular {
         require_finite(&[("min", min), ("mode", mode), ("max", max)])?;
         require(min < max, "min must be below max; if the value is certain, write it without a law")?;
         require(min <= mode && mode <= max, "mode must lie between min and max")?;
-        let width = max - min;
+        let (width, rise, fall) = (max - min, mode - min, max - mode);
         Ok(Triangular {
             min,
             mode,
             max,
-            rising: (mode - min) / width,
-            left: width * (mode - min),
-            right: width * (max - mode),
+            rising: rise / width,
+            falling: fall / width,
+            left: width * rise,
+            right: width * fall,
         })
+    }
+
+    /// The quantile `u` up to 1/2; past the mode it is measured from there, lest it cancel where that is the least.
+    #[inline]
+    fn from_min(&self, u: f64) -> f64 {
+        if u < self.rising {
+            return self.min + (u * self.left).sqrt();
+        }
+        let fall = self.max - self.mode;
+        self.mode + self.right * (u - self.rising) / (fall + ((1.0 - u) * self.right).sqrt())
+    }
+
+    /// The value that is exceeded with probability `s` up to 1/2: the mirror image.
+    #[inline]
+    fn from_max(&self, s: f64) -> f64 {
+        if s < self.falling {
+            return self.max - (s * self.right).sqrt();
+        }
+        let rise = self.mode - self.min;
+        self.mode - self.left * (s - self.falling) / (rise + ((1.0 - s) * self.left).sqrt())
     }
 }
 
@@ -40,19 +61,12 @@ impl Family for Triangular {
 
     #[inline]
     fn quantile(&self, u: f64) -> f64 {
-        if u < self.rising {
-            self.min + (u * self.left).sqrt()
-        } else {
-            self.max - ((1.0 - u) * self.right).sqrt()
-        }
+        if u <= 0.5 { self.from_min(u) } else { self.from_max(1.0 - u) }
     }
 
+    #[inline]
     fn quantile_upper(&self, s: f64) -> f64 {
-        if 1.0 - s < self.rising {
-            self.min + ((1.0 - s) * self.left).sqrt()
-        } else {
-            self.max - (s * self.right).sqrt()
-        }
+        if s <= 0.5 { self.from_max(s) } else { self.from_min(1.0 - s) }
     }
 
     fn cdf(&self, x: f64) -> f64 {
@@ -60,18 +74,22 @@ impl Family for Triangular {
             0.0
         } else if x < self.mode {
             (x - self.min) * (x - self.min) / self.left
+        } else if x < self.max {
+            self.rising + (x - self.mode) * ((self.max - self.mode) + (self.max - x)) / self.right
         } else {
-            1.0 - self.sf(x)
+            1.0
         }
     }
 
     fn sf(&self, x: f64) -> f64 {
         if x >= self.max {
             0.0
-        } else if x >= self.mode {
+        } else if x > self.mode {
             (self.max - x) * (self.max - x) / self.right
+        } else if x > self.min {
+            self.falling + (self.mode - x) * ((self.mode - self.min) + (x - self.min)) / self.left
         } else {
-            1.0 - self.cdf(x)
+            1.0
         }
     }
 

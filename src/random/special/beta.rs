@@ -5,7 +5,7 @@
 use std::f64::consts::PI;
 
 use super::solve::{Tail, solve};
-use super::{Tails, deviance, scaled_gamma};
+use super::{LOG_TINY, Tails, deviance, scaled_gamma};
 
 /// A beta distribution on 0 to 1, described by its odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,6 +14,8 @@ pub(in crate::random) struct BetaOdds {
     b: f64,
     /// The density of the log-odds at the mean.
     height: f64,
+    /// ln(a B(a, b)).
+    log_power: f64,
 }
 
 impl BetaOdds {
@@ -22,12 +24,17 @@ impl BetaOdds {
         let n = a + b;
         let height =
             (a / (2.0 * PI) * (b / n)).sqrt() * scaled_gamma(n) / (scaled_gamma(a) * scaled_gamma(b));
-        BetaOdds { a, b, height }
+        // The height is (a / n)^a (b / n)^b / B(a, b).
+        let log_share =
+            |part: f64, rest: f64| if part > rest { libm::log1p(-rest / n) } else { libm::log(part / n) };
+        let log_power = libm::log(a / height) + a * log_share(a, b) + b * log_share(b, a);
+        BetaOdds { a, b, height, log_power }
     }
 
     /// The distribution of 1 - x.
     pub fn mirrored(&self) -> Self {
-        BetaOdds { a: self.b, b: self.a, height: self.height }
+        let log_power = self.log_power + libm::log(self.b / self.a);
+        BetaOdds { a: self.b, b: self.a, height: self.height, log_power }
     }
 
     /// Both tails at the odds `w >= 0`, each with a small relative error.
@@ -57,16 +64,15 @@ impl BetaOdds {
     /// The odds below which lies the probability `p`; meant for p up to 1/2 (above, use the mirrored distribution).
     pub fn lower_quantile(&self, p: f64, guess: Option<f64>) -> f64 {
         let (a, b) = (self.a, self.b);
+        // A lower bound, since the density of the log-odds t is below exp(a t) / B(a, b).
+        let power = (libm::log(p) + self.log_power) / a;
+        if power < LOG_TINY {
+            return libm::exp(power);
+        }
         let guess = guess.unwrap_or_else(|| {
-            // A lower bound, since the density of the log-odds t is below exp(a t) / B(a, b); and a normal guess.
-            let power = (libm::log(p) + libm::lgamma(a + 1.0) + libm::lgamma(b) - libm::lgamma(a + b)) / a;
             let normal = libm::log(a / b) - (-2.0 * libm::log(p) * (1.0 / a + 1.0 / b)).sqrt();
             libm::exp(f64::max(power, normal))
         });
-        // There the power is exact, and halves of the smallest numbers are not.
-        if guess < 1e-290 {
-            return guess;
-        }
         solve(Tail::Lower, p, guess, |w| self.tails(w))
     }
 }

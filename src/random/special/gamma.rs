@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::solve::{Tail, solve};
-use super::{Tails, deviance, normal, scaled_gamma};
+use super::{LOG_TINY, Tails, deviance, normal, scaled_gamma};
 
 /// A gamma distribution of scale 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,12 +11,18 @@ pub(in crate::random) struct StandardGamma {
     shape: f64,
     /// The density of ln V at V = shape.
     height: f64,
+    /// ln gamma(shape + 1).
+    log_factorial: f64,
 }
 
 impl StandardGamma {
     /// `shape` must be above 0.
     pub fn new(shape: f64) -> Self {
-        StandardGamma { shape, height: (shape / (2.0 * PI)).sqrt() / scaled_gamma(shape) }
+        StandardGamma {
+            shape,
+            height: (shape / (2.0 * PI)).sqrt() / scaled_gamma(shape),
+            log_factorial: libm::lgamma(shape + 1.0),
+        }
     }
 
     /// Both tails at `x >= 0`, each with a small relative error.
@@ -46,15 +52,12 @@ impl StandardGamma {
     /// The x with P(X <= x) = `p`; meant for p up to 1/2. A `guess` above 0 saves time, never changes more than rounding.
     pub fn lower_quantile(&self, p: f64, guess: Option<f64>) -> f64 {
         let a = self.shape;
-        let guess = guess.unwrap_or_else(|| {
-            // Both are lower bounds of x: P(X <= x) < x^a / gamma(a + 1); the second is Chernoff's.
-            let power = libm::exp((libm::log(p) + libm::lgamma(a + 1.0)) / a);
-            f64::max(power, a - (-2.0 * a * libm::log(p)).sqrt())
-        });
-        // There the power is exact, and halves of the smallest numbers are not.
-        if guess < 1e-290 {
-            return guess;
+        // Two lower bounds of x: P(X <= x) < x^a / gamma(a + 1), and Chernoff's.
+        let power = (libm::log(p) + self.log_factorial) / a;
+        if power < LOG_TINY {
+            return libm::exp(power);
         }
+        let guess = guess.unwrap_or_else(|| f64::max(libm::exp(power), a - (-2.0 * a * libm::log(p)).sqrt()));
         solve(Tail::Lower, p, guess, |x| self.tails(x))
     }
 
@@ -69,9 +72,6 @@ impl StandardGamma {
             let l = -libm::log(s);
             a + (2.0 * a * l).sqrt() + l
         });
-        if guess < 1e-290 {
-            return guess;
-        }
         solve(Tail::Upper, s, guess, |x| self.tails(x))
     }
 }

@@ -22,6 +22,10 @@ pub(super) struct Tails {
     pub bend: f64,
 }
 
+/// Below its exponential (about 1e-290) a lower tail is a power to the last bit, and the smallest numbers are near,
+/// where digits go missing.
+const LOG_TINY: f64 = -668.0;
+
 /// The scaled gamma function: gamma(a) / (sqrt(2 pi / a) (a / e)^a), which tends to 1 as `a` grows.
 ///
 /// From 10 on the series of Stirling (DLMF 5.11.1), whose first neglected term is below 1e-16 there.
