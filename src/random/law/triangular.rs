@@ -35,7 +35,7 @@ impl Triangular {
 
     /// The quantile `u` up to 1/2; past the mode it is measured from there, lest it cancel where that is the least.
     #[inline]
-    fn from_min(&self, u: f64) -> f64 {
+    fn near_min(&self, u: f64) -> f64 {
         if u < self.rising {
             return self.min + (u * self.left).sqrt();
         }
@@ -45,7 +45,7 @@ impl Triangular {
 
     /// The value that is exceeded with probability `s` up to 1/2: the mirror image.
     #[inline]
-    fn from_max(&self, s: f64) -> f64 {
+    fn near_max(&self, s: f64) -> f64 {
         if s < self.falling {
             return self.max - (s * self.right).sqrt();
         }
@@ -61,12 +61,12 @@ impl Family for Triangular {
 
     #[inline]
     fn quantile(&self, u: f64) -> f64 {
-        if u <= 0.5 { self.from_min(u) } else { self.from_max(1.0 - u) }
+        if u <= 0.5 { self.near_min(u) } else { self.near_max(1.0 - u) }
     }
 
     #[inline]
     fn quantile_upper(&self, s: f64) -> f64 {
-        if s <= 0.5 { self.from_max(s) } else { self.from_min(1.0 - s) }
+        if s <= 0.5 { self.near_max(s) } else { self.near_min(1.0 - s) }
     }
 
     fn cdf(&self, x: f64) -> f64 {
