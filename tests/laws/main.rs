@@ -1,5 +1,7 @@
 //! The probability laws: what holds for each of them, and what other sources say about them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests, their helpers too")]
+
 mod conditioned;
 mod discrete;
 mod errors;
