@@ -130,9 +130,21 @@ impl Flows {
         }
     }
 
+    /// What must be known of a trial before its first baseline: which options work, from when standing ones run.
+    pub fn open(&mut self, plan: &Plan, values: &[f64], events: &mut Events) {
+        for (o, option) in plan.options.iter().enumerate() {
+            self.works[o] = events.happens(plan, values[option.success.0 as usize], option.works);
+            self.available_at[o] = f64::NAN;
+            if option.standing {
+                let lead = events.draw(plan, values, option.lead_time);
+                self.available_at[o] = values[option.available_from.0 as usize] + lead;
+            }
+        }
+    }
+
     /// The state at the start of a trial: stocks at their targets, stockpiles full, nothing under way. `baseline` is
     /// that of the first step.
-    pub fn start(&mut self, plan: &Plan, values: &[f64], baseline: &Baseline, events: &mut Events) {
+    pub fn start(&mut self, plan: &Plan, values: &[f64], baseline: &Baseline) {
         let value = |s: crate::plan::Scalar| values[s.0 as usize];
         for (e, edge) in plan.edges.iter().enumerate() {
             let days = edge.inventory.map_or(0.0, value);
@@ -141,40 +153,47 @@ impl Flows {
             self.stock[e] = self.target[e];
         }
         for (o, option) in plan.options.iter().enumerate() {
-            self.works[o] = events.happens(plan, value(option.success), option.works);
-            self.available_at[o] = f64::NAN;
             if let Work::Pile(pile) = &option.work {
                 let (timed, size) = (pile.size.0, value(pile.size.1));
                 let use_ = baseline.material[option.material] / plan.step;
                 self.size[o] = if timed { size * use_ } else { size };
                 self.level[o] = self.size[o];
             }
-            if option.standing {
-                let lead = events.draw(plan, values, option.lead_time);
-                self.available_at[o] = value(option.available_from) + lead;
-            }
         }
         self.backlog.fill(0.0);
         self.since.fill(f64::NAN);
     }
 
-    /// Whether every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
-    pub fn at_rest(&self, plan: &Plan) -> bool {
+    /// Whether on day `t` every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
+    pub fn at_rest(&self, plan: &Plan, t: f64) -> bool {
         let full = |level: f64, size: f64| (level - size).abs() <= SNAP * size;
+        let idle = |o: usize| {
+            // Of what never stops, a supplier that has been booked as available only serves what is missing; a saving
+            // goes on.
+            let at = self.available_at[o];
+            !plan.options[o].permanent
+                || at.is_nan()
+                || !self.works[o]
+                || (at < t && !matches!(plan.options[o].work, Work::Saving(_)))
+        };
         self.stock.iter().zip(&self.target).all(|(&stock, &target)| full(stock, target))
             && self.level.iter().zip(&self.size).all(|(&level, &size)| full(level, size))
             && self.backlog.iter().zip(&self.value_added).all(|(b, va)| *b <= SNAP * va)
-            && plan.options.iter().zip(&self.available_at).all(|(option, at)| {
-                // A permanent saving goes on for ever; a permanent supplier only serves what is missing.
-                !option.permanent || at.is_nan() || !matches!(option.work, Work::Saving(_))
-            })
+            && (0..plan.options.len()).all(idle)
     }
 
-    /// Back to the exact baseline state, from which `at_rest` allows rounding to have strayed.
-    pub fn settle(&mut self) {
+    /// Back to the exact baseline state, from which `at_rest` allows rounding to have strayed, with every material at
+    /// rest.
+    pub fn settle(&mut self, plan: &Plan) {
         self.stock.copy_from_slice(&self.target);
         self.level.copy_from_slice(&self.size);
         self.backlog.fill(0.0);
+        self.since.fill(f64::NAN);
+        for (option, at) in plan.options.iter().zip(&mut self.available_at) {
+            if !option.permanent && !option.standing {
+                *at = f64::NAN;
+            }
+        }
     }
 
     /// Walks step `k`.
