@@ -2,4 +2,5 @@
 //!
 //! Read from top to bottom, the modules are the flow: each imports only from those above it.
 
+pub mod quantity;
 pub mod random;

@@ -1,0 +1,3 @@
+//! Quantities and the words for them.
+
+pub mod words;
