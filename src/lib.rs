@@ -2,5 +2,6 @@
 //!
 //! Read from top to bottom, the modules are the flow: each imports only from those above it.
 
+pub mod chart;
 pub mod quantity;
 pub mod random;
