@@ -1,6 +1,8 @@
 //! Draws every chart with data of every shape, and holds what must be true of each picture: well-formed, named, the
 //! same bytes twice, all text on the sheet and none over another. The pictures are left in cargo's scratch folder.
 
+#![allow(clippy::unwrap_used, reason = "all of this is a test")]
+
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 use roxmltree::{Document, Node};
 use shortfall::chart::{
@@ -115,7 +117,7 @@ fn panel(name: &str, days: &[f64], scale: f64, end: f64, unit: Unit) -> FanPanel
         let rise = |day: f64| ((day - 40.0 - delay) / 60.0).clamp(0.0, 1.0);
         let fall = |day: f64| ((end - day + 20.0 * factor) / (0.4 * end)).clamp(0.0, 1.0);
         days.iter()
-            .map(|day| scale * factor * rise(*day) * fall(*day) * (1.0 + 0.1 * libm::sin(day / 9.0)))
+            .map(|day| scale * factor * rise(*day) * fall(*day) * (1.0 + 0.06 * libm::sin(day / 60.0)))
             .collect()
     };
     FanPanel {
@@ -268,9 +270,8 @@ fn fans() -> Vec<(&'static str, FanData)> {
     let mut decades = panel("stock", &weeks(1565), 12_000.0, 9_000.0, Unit::Tonnes);
     decades.baseline = Some(("need in a year".to_owned(), 16_000.0));
     let mut below = panel("saving", &weeks(52), 1e9, 300.0, yen());
-    for series in [&mut below.p5, &mut below.p25] {
-        series.iter_mut().for_each(|value| *value = -*value - 1e8);
-    }
+    below.p25.iter_mut().for_each(|value| *value *= -1.0);
+    below.p5 = below.p25.iter().map(|value| 2.0 * value - 1e8).collect();
     let mut gaps = panel("gaps", &weeks(52), 3.0, 300.0, Unit::Tonnes);
     gaps.p50[20] = f64::NAN;
     gaps.p5[30] = f64::NAN;
@@ -412,5 +413,27 @@ fn exceedance_curves_are_sound() {
 fn fans_are_sound() {
     for (name, data) in fans() {
         keep(&format!("fan-{name}"), || fan(&data), &data.title);
+    }
+}
+
+/// Many scales, spreads and shares of zeros in every unit, without looking at them one by one.
+#[test]
+fn all_scales_are_sound() {
+    let usd = Unit::Money("USD".to_owned());
+    let units = [yen(), usd, Unit::Tonnes, Unit::Share, Unit::Days, Unit::Count, Unit::Multiple];
+    let dials = even(400).zip(even(800).skip(400)).zip(even(1200).skip(800));
+    for (i, ((scale, spread), zeros)) in dials.enumerate() {
+        let unit = units[i % units.len()].clone();
+        let median = libm::pow(10.0, 24.0 * scale - 8.0);
+        let sample = even(300).zip(lognormal(300, median, 2.0 * spread * spread));
+        let sample: Vec<f64> = sample.map(|(u, v)| if u < zeros - 0.4 { 0.0 } else { v }).collect();
+        let name = format!("{i}: median {median}, spread {spread}, zeros {zeros}");
+        let data = histogram_of("Spread", sample.clone(), unit.clone(), 5 + i % 40);
+        inspect(&name, &histogram(&data), "Spread");
+        let data = exceedance_of("Probability", sample, unit.clone());
+        inspect(&name, &exceedance(&data), "Probability");
+        let days: Vec<f64> = (0..40).map(|k| (1.0 + 30.0 * spread * 40.0) * f64::from(k)).collect();
+        let panels = vec![panel("one", &days, median, days[39] * zeros, unit); 1 + i % 3];
+        inspect(&name, &fan(&fan_of("Time", panels)), "Time");
     }
 }

@@ -1,6 +1,6 @@
 //! How probable it is that a result is worse than some value: the exceedance curve, its probability on a log axis.
 
-use crate::quantity::words::{Unit, share, short};
+use crate::quantity::words::{Unit, share, short_beside};
 
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, Patch, SMALL, WIDTH};
@@ -52,7 +52,7 @@ pub fn exceedance(data: &ExceedanceData) -> String {
             paper.text(EDGE, header.bottom() + LINE, text, NOTE);
         });
     };
-    let top = header.bottom() + LINE + 14.0;
+    let top = header.bottom() + LINE + 22.0;
     let bottom = top + PLOT;
     let vertical = curve.decades();
     let left = EDGE + frame::label_room(&vertical, SMALL) + 8.0;
@@ -63,7 +63,7 @@ pub fn exceedance(data: &ExceedanceData) -> String {
     let description = format!("Exceedance curve. {} {}", data.subtitle, facts.join("; "));
     svg(WIDTH, bottom + 48.0, &data.title, description.trim_end(), |paper| {
         header.draw(paper);
-        paper.text(EDGE, header.bottom() + SMALL, "probability of more", NOTE);
+        paper.text(EDGE, header.bottom() + SMALL, "probability of a greater value", NOTE);
         let ticks = frame::fitting_ticks(&x, &data.unit, SMALL);
         frame::horizontal_grid(paper, &vertical, &y, left, x.to, SMALL);
         curve.draw(paper, &x, &y);
@@ -184,11 +184,12 @@ impl Curve {
     /// The named places: the probability of more than zero, and the values at the levels.
     fn readings(&self, unit: &Unit) -> Vec<Reading> {
         let mut out = Vec::new();
+        let greatest = self.lo.abs().max(self.hi.abs());
         let ends = [self.points.first(), self.points.last()].map(|end| end.map(|point| point[0]));
         if let [Some(first), Some(last)] = ends
             && first == last
         {
-            let text = format!("all trials: {}", short(first, unit));
+            let text = format!("all trials: {}", short_beside(first, greatest, unit));
             return vec![Reading { value: first, band: (first, first), height: self.ceiling, text }];
         }
         if let Some([value, height, ..]) = self.points.first().copied()
@@ -203,7 +204,7 @@ impl Curve {
             if let Some(value) = self.crossing(1, height) {
                 let low = self.crossing(2, height).unwrap_or(self.lo);
                 let high = self.crossing(3, height).unwrap_or(self.hi);
-                let text = format!("{}: {}", share(level), short(value, unit));
+                let text = format!("{}: {}", share(level), short_beside(value, greatest, unit));
                 out.push(Reading { value, band: (low.min(value), high.max(value)), height, text });
             }
         }
@@ -212,10 +213,10 @@ impl Curve {
 }
 
 /// Dots and labels at the readings: right of the band above the level, else left of it below, where nothing is drawn
-/// because the curve falls; a label that meets another is left out.
+/// because the curve falls; else higher up. A label that meets another everywhere is left out.
 fn label(paper: &Paper<'_>, readings: &[Reading], x: &Map, y: &Map) {
     let mut taken: Vec<Patch> = Vec::new();
-    for reading in readings {
+    for reading in readings.iter().rev() {
         let (px, py) = (x.at(reading.value), y.at(reading.height));
         let (low, high) = (x.at(reading.band.0), x.at(reading.band.1));
         let width = font::width(&reading.text, SMALL, false);
@@ -225,9 +226,11 @@ fn label(paper: &Paper<'_>, readings: &[Reading], x: &Map, y: &Map) {
             patch(high.max(px) + 8.0, py - 5.0),
             patch(px + 8.0, py - 5.0),
             patch(low.min(px) - 8.0 - width, py + 17.0),
+            patch(px + 8.0, py - 5.0 - LINE),
         ];
         let free = |place: &&Patch| {
-            place.left > x.from && place.right < WIDTH - 4.0 && !taken.iter().any(|other| other.meets(place))
+            let inside = place.left > x.from && place.right < WIDTH - 4.0 && place.top > y.to - 20.0;
+            inside && !taken.iter().any(|other| other.meets(place))
         };
         let place = places.iter().find(free).copied();
         paper.dot(px, py, 4.0, DARK);

@@ -1,6 +1,6 @@
 //! How a series goes over time: bands that hold 90 % and 50 % of the trials, median and mean, for one or several series.
 
-use crate::quantity::words::{Date, Unit, date_ticks};
+use crate::quantity::words::{Date, Unit, date_ticks, figure};
 
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, SMALL, WIDTH};
@@ -51,11 +51,12 @@ pub struct FanPanel {
 pub fn fan(data: &FanData) -> String {
     let header = Header::new(&data.title, &data.subtitle);
     let single = data.panels.len() == 1;
-    let key_room = if single && direct(&data.panels[0]) { 0.0 } else { LINE + 6.0 };
+    let key_room = if single && direct(&data.panels[0]).is_some() { 0.0 } else { LINE + 6.0 };
     let top = header.bottom() + key_room;
     let frames = frames(data, top);
     let bottom = frames.iter().map(|frame| frame.bottom).fold(top, f64::max) + 38.0;
-    let description = format!("Fan chart over time. {}", data.subtitle);
+    let facts: Vec<String> = data.panels.iter().map(describe).collect();
+    let description = format!("Fan chart over time. {} {}", data.subtitle, facts.join("; "));
     svg(WIDTH, bottom, &data.title, description.trim_end(), |paper| {
         header.draw(paper);
         if frames.iter().all(|frame| frame.panel.days.is_empty()) {
@@ -71,6 +72,15 @@ pub fn fan(data: &FanData) -> String {
     })
 }
 
+/// A panel in words.
+fn describe(panel: &FanPanel) -> String {
+    let greatest = |series: &[f64]| {
+        let most = series.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+        if most.is_finite() { figure(most, &panel.unit) } else { "undefined".to_owned() }
+    };
+    format!("{}: median up to {}, P95 up to {}", panel.name, greatest(&panel.p50), greatest(&panel.p95))
+}
+
 /// A panel and its place.
 struct Frame<'a> {
     panel: &'a FanPanel,
@@ -83,7 +93,8 @@ struct Frame<'a> {
     bottom: f64,
     size: f64,
     single: bool,
-    direct: bool,
+    /// The heights of the labels at the right end.
+    labels: Option<Vec<f64>>,
     /// Nothing stands below it: it carries the dates.
     dated: bool,
 }
@@ -111,8 +122,8 @@ fn frames(data: &FanData, top: f64) -> Vec<Frame<'_>> {
     let mut frames = Vec::new();
     for (i, (panel, (lo, hi, vertical))) in data.panels.iter().zip(scales).enumerate() {
         let left = EDGE + if single { 0.0 } else { (i % 2) as f64 * column_width };
-        let direct = single && direct(panel);
-        let right = left + column_width - EDGE - if direct { 78.0 } else { 12.0 };
+        let labels = if single { direct(panel) } else { None };
+        let right = left + column_width - EDGE - if labels.is_some() { 66.0 } else { 12.0 };
         let row = (i / 2) as f64;
         let height = if single { PLOT } else { SMALL_PLOT };
         let head = if single { LINE + 10.0 } else { 2.0 * LINE + 6.0 };
@@ -128,18 +139,23 @@ fn frames(data: &FanData, top: f64) -> Vec<Frame<'_>> {
             bottom,
             size,
             single,
-            direct,
+            labels,
             dated: i + 2 >= count,
         });
     }
     frames
 }
 
+/// All that is drawn of a series.
+fn values(panel: &FanPanel) -> impl Iterator<Item = f64> {
+    let series = [&panel.p5, &panel.p25, &panel.p50, &panel.p75, &panel.p95, &panel.mean];
+    series.into_iter().flatten().copied().filter(|value| value.is_finite())
+}
+
 /// The range of the vertical axis and its ticks.
 fn scale(panel: &FanPanel, single: bool) -> (f64, f64, Ticks) {
-    let series = [&panel.p5, &panel.p25, &panel.p50, &panel.p75, &panel.p95, &panel.mean];
-    let level = panel.baseline.iter().map(|(_, value)| value);
-    let values = series.into_iter().flatten().chain(level).copied().filter(|value| value.is_finite());
+    let level = panel.baseline.iter().map(|(_, value)| *value).filter(|value| value.is_finite());
+    let values = values(panel).chain(level);
     let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
     if lo > hi || (lo == 0.0 && hi == 0.0) {
         // Nothing, or nothing but zeros.
@@ -155,14 +171,26 @@ fn scale(panel: &FanPanel, single: bool) -> (f64, f64, Ticks) {
     (lo, hi, round_ticks(lo, hi, if single { 5 } else { 3 }, &panel.unit))
 }
 
-/// Whether the labels at the right end of a lone panel have room above each other.
-fn direct(panel: &FanPanel) -> bool {
+/// Where the labels at the right end of a lone panel go, in pixels above the axis: at their values, or pushed apart a
+/// little. None if they would have to go too far; a key then says what is what.
+fn direct(panel: &FanPanel) -> Option<Vec<f64>> {
+    const GAP: f64 = SMALL + 1.0;
     let (lo, hi, _) = scale(panel, true);
-    let places = end_labels(panel).map(|(_, value, ..)| value);
-    let Some(places) = places.iter().map(|value| *value).collect::<Option<Vec<f64>>>() else { return false };
-    let mut pixels: Vec<f64> = places.iter().map(|value| (value - lo) / (hi - lo) * PLOT).collect();
-    pixels.sort_by(f64::total_cmp);
-    pixels.windows(2).all(|pair| pair[1] - pair[0] >= SMALL + 1.0)
+    let labels = end_labels(panel).into_iter().map(|(_, value, _)| value);
+    let places: Vec<f64> = labels.map(|v| v.map(|v| (v - lo) / (hi - lo) * PLOT)).collect::<Option<_>>()?;
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by(|a, b| places[*b].total_cmp(&places[*a]));
+    // Pushed down only, and pushed up only: the mean of the two keeps the gaps and is fair.
+    let (mut down, mut up) = (places.clone(), places.clone());
+    for pair in order.windows(2) {
+        down[pair[1]] = down[pair[1]].min(down[pair[0]] - GAP);
+    }
+    for pair in order.windows(2).rev() {
+        up[pair[0]] = up[pair[0]].max(up[pair[1]] + GAP);
+    }
+    let apart: Vec<f64> = down.iter().zip(&up).map(|(a, b)| (a + b) / 2.0).collect();
+    let near = apart.iter().zip(&places).all(|(a, b)| (a - b).abs() <= 0.8 * GAP);
+    near.then_some(apart)
 }
 
 /// What stands at the right end of a lone panel: text, value, colour.
@@ -221,12 +249,13 @@ impl Frame<'_> {
         self.line(paper, &panel.mean, MEAN);
         let marks = if self.dated { self.dates(start) } else { Vec::new() };
         frame::horizontal_axis(paper, &marks, &self.x, self.bottom, self.size);
-        if self.direct {
-            for (text, value, kind) in end_labels(panel) {
-                if let Some(value) = value {
-                    paper.text(self.x.to + 6.0, self.y.at(value) + 5.0, text, kind);
-                }
-            }
+        for ((text, _, kind), height) in end_labels(panel).into_iter().zip(self.labels.iter().flatten()) {
+            paper.text(self.x.to + 6.0, self.bottom - height + 5.0, text, kind);
+        }
+        if values(panel).all(|value| value == 0.0) {
+            let text =
+                if values(panel).next().is_some() { "zero throughout" } else { "undefined throughout" };
+            paper.text(self.x.from + 8.0, self.bottom - 8.0, text, Type::new(self.size, GREY));
         }
     }
 

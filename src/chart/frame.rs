@@ -30,7 +30,7 @@ impl Header {
     pub(super) fn new(title: &str, subtitle: &str) -> Header {
         let room = WIDTH - 2.0 * EDGE;
         Header {
-            title: font::wrap(title, room, TITLE, true, 3),
+            title: font::wrap(title, room, TITLE, true, 4),
             subtitle: font::wrap(subtitle, room, SMALL, false, 4),
         }
     }
@@ -62,7 +62,9 @@ pub(super) fn label_room(ticks: &Ticks, size: f64) -> f64 {
 pub(super) fn horizontal_grid(paper: &Paper<'_>, ticks: &Ticks, map: &Map, left: f64, right: f64, size: f64) {
     for (value, label) in &ticks.marks {
         let y = map.at(*value);
-        paper.line(&[(left, y), (right, y)], Pen(GRID, 1.0, false));
+        // Where values fall below zero, zero is a line to be found.
+        let colour = if label == "0" && map.lo < 0.0 { GREY } else { GRID };
+        paper.line(&[(left, y), (right, y)], Pen(colour, 1.0, false));
         paper.text(left - 8.0, y + 0.36 * size, label, Type::new(size, GREY).at(Side::End));
     }
 }
@@ -120,7 +122,7 @@ pub(super) fn nothing(paper: &Paper<'_>, y: f64) {
     paper.text(EDGE, y + LINE, "no trials to show", NOTE);
 }
 
-/// A label above a chart, with a line from it down to its place.
+/// A label above a chart, as a rule with a line from it down to its place.
 #[derive(Debug)]
 pub(super) struct Flag {
     /// The place of its line.
@@ -130,11 +132,12 @@ pub(super) struct Flag {
     pub left: f64,
     /// Rows above the chart, the lowest being 0.
     pub row: usize,
+    pub line: bool,
 }
 
 impl Flag {
     pub(super) fn new(x: f64, text: String) -> Flag {
-        Flag { x, text, left: x, row: 0 }
+        Flag { x, text, left: x, row: 0, line: true }
     }
 
     pub(super) fn width(&self) -> f64 {

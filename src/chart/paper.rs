@@ -22,8 +22,8 @@ pub(super) const INK: RGBColor = RGBColor(0x1f, 0x29, 0x33);
 pub(super) const GREY: RGBColor = RGBColor(0x5a, 0x62, 0x6c);
 /// Grid lines.
 pub(super) const GRID: RGBColor = RGBColor(0xdf, 0xe3, 0xe8);
-/// Bars, curves.
-pub(super) const BLUE: RGBColor = RGBColor(0x2b, 0x6c, 0xb0);
+/// Bars: light enough for dark lines across them to be seen.
+pub(super) const BLUE: RGBColor = RGBColor(0x5b, 0x93, 0xcc);
 /// The wide band of a fan, the band of a curve: light, also in grey.
 pub(super) const PALE: RGBColor = RGBColor(0xcf, 0xe0, 0xf2);
 /// The narrow band of a fan.

@@ -81,6 +81,15 @@ pub fn short(value: f64, unit: &Unit) -> String {
     plain(value, unit, Form::Short)
 }
 
+/// The same beside an axis that goes up to `greatest`: times are in the axis's unit, so 45 days are "1.5 months".
+pub fn short_beside(value: f64, greatest: f64, unit: &Unit) -> String {
+    if *unit == Unit::Days && value.is_finite() {
+        let scale = Scale::at(greatest, 0, unit);
+        return scale.attach(&usual(value / scale.factor, 2), Form::Short);
+    }
+    short(value, unit)
+}
+
 /// `value` with its standard error, both rounded to what the error supports: "660 billion yen ± 3 billion".
 ///
 /// The error has one significant digit, or two if the first is a 1. The value ends at the same place, but has two to
@@ -132,9 +141,17 @@ fn plain(value: f64, unit: &Unit, form: Form) -> String {
     let scale = Scale::of(value, significant, unit);
     let shown = value / scale.factor;
     // Near 100 % it is the distance from it that matters: 99.6 % is not 100 %.
-    let precise = if *unit == Unit::Share && shown > 50.0 && shown < 100.0 { 100.0 - shown } else { shown };
-    let place = (exponent(precise, significant) - significant + 1).min(0);
-    scale.attach(&trim(digits(shown, place)), form)
+    if *unit == Unit::Share && shown > 50.0 && shown < 100.0 {
+        let place = exponent(100.0 - shown, significant) - significant + 1;
+        return scale.attach(&trim(digits(shown, place.min(0))), form);
+    }
+    scale.attach(&usual(shown, significant), form)
+}
+
+/// `shown` with so many significant digits, whole numbers in full.
+fn usual(shown: f64, significant: i32) -> String {
+    let place = exponent(shown, significant) - significant + 1;
+    trim(digits(shown, place.min(0)))
 }
 
 fn exceptional(value: f64) -> Option<&'static str> {

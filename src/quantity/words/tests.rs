@@ -129,6 +129,10 @@ fn labels_are_short() {
     assert_eq!(short(18_835.0, &Unit::Tonnes), "18,835 t");
     assert_eq!(short(128.0, &Unit::Days), "4.2 months");
     assert_eq!(short(0.12, &Unit::Share), "12 %");
+    assert_eq!(short_beside(45.0, 300.0, &Unit::Days), "1.5 months");
+    assert_eq!(short_beside(45.0, 90.0, &Unit::Days), "45 days");
+    assert_eq!(short_beside(f64::NAN, 90.0, &Unit::Days), "undefined");
+    assert_eq!(short_beside(6.6e11, 3e12, &yen()), "660 bn");
 }
 
 #[test]
