@@ -2,6 +2,7 @@
 //!
 //! Read from top to bottom, the modules are the flow: each imports only from those above it.
 
-pub mod chart;
 pub mod quantity;
 pub mod random;
+
+pub mod chart;

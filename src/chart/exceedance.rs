@@ -59,9 +59,9 @@ pub fn exceedance(data: &ExceedanceData) -> String {
     let x = Map { lo: curve.lo, hi: curve.hi, from: left, to: WIDTH - 24.0 };
     let y = Map { lo: curve.floor, hi: curve.ceiling, from: bottom, to: top };
     let readings = curve.readings(&data.unit);
-    let facts: Vec<&str> = readings.iter().map(|reading| reading.text.as_str()).collect();
-    let description = format!("Exceedance curve. {} {}", data.subtitle, facts.join("; "));
-    svg(WIDTH, bottom + 48.0, &data.title, description.trim_end(), |paper| {
+    let facts: Vec<String> = readings.iter().map(|reading| reading.text.clone()).collect();
+    let description = frame::describe("Exceedance curve", &data.subtitle, &facts);
+    svg(WIDTH, bottom + 48.0, &data.title, &description, |paper| {
         header.draw(paper);
         paper.text(EDGE, header.bottom() + SMALL, "probability of a greater value", NOTE);
         let ticks = frame::fitting_ticks(&x, &data.unit, SMALL);

@@ -56,8 +56,8 @@ pub fn fan(data: &FanData) -> String {
     let frames = frames(data, top);
     let bottom = frames.iter().map(|frame| frame.bottom).fold(top, f64::max) + 38.0;
     let facts: Vec<String> = data.panels.iter().map(describe).collect();
-    let description = format!("Fan chart over time. {} {}", data.subtitle, facts.join("; "));
-    svg(WIDTH, bottom, &data.title, description.trim_end(), |paper| {
+    let description = frame::describe("Fan chart over time", &data.subtitle, &facts);
+    svg(WIDTH, bottom, &data.title, &description, |paper| {
         header.draw(paper);
         if frames.iter().all(|frame| frame.panel.days.is_empty()) {
             frame::nothing(paper, header.bottom());
@@ -78,7 +78,8 @@ fn describe(panel: &FanPanel) -> String {
         let most = series.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
         if most.is_finite() { figure(most, &panel.unit) } else { "undefined".to_owned() }
     };
-    format!("{}: median up to {}, P95 up to {}", panel.name, greatest(&panel.p50), greatest(&panel.p95))
+    let name = if panel.name.is_empty() { String::new() } else { format!("{}: ", panel.name) };
+    format!("{name}median up to {}, P95 up to {}", greatest(&panel.p50), greatest(&panel.p95))
 }
 
 /// A panel and its place.

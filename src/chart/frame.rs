@@ -53,6 +53,12 @@ impl Header {
     }
 }
 
+/// A chart in words, for those who cannot see it.
+pub(super) fn describe(kind: &str, subtitle: &str, facts: &[String]) -> String {
+    let parts = [kind, subtitle.trim_end_matches('.'), &facts.join("; ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+}
+
 /// The room that the labels of a vertical axis take.
 pub(super) fn label_room(ticks: &Ticks, size: f64) -> f64 {
     ticks.marks.iter().map(|(_, label)| font::width(label, size, false)).fold(0.0, f64::max)

@@ -99,7 +99,7 @@ fn describe(data: &HistogramData, bars: &[Bar]) -> String {
     let (lo, hi) = range(bars, data);
     let marks = groups(data, lo.abs().max(hi.abs())).into_iter().map(|(text, _)| text);
     let facts: Vec<String> = zero.into_iter().chain(marks).collect();
-    format!("Histogram. {} {}", data.subtitle, facts.join("; ")).trim_end().to_owned()
+    frame::describe("Histogram", &data.subtitle, &facts)
 }
 
 /// The marks as text, those with the same text for a value as one: "P5, P50 660 bn".
