@@ -131,6 +131,7 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
         horizon: frame.horizon,
         step: frame.step,
         currency: reader.currency.clone(),
+        rates: reader.rates.iter().map(|(code, rate)| (code.clone(), *rate)).collect(),
         trials: frame.trials,
         seed: frame.seed,
         economy,

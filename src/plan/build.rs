@@ -15,6 +15,7 @@ struct Builder<'m> {
     scalars: Scalars,
     addresses: Vec<Factor>,
     laws: Vec<Law>,
+    law_factors: Vec<usize>,
     hazards: Vec<Hazard>,
     channels: Vec<Channel>,
     /// For each factor of the model the index of its draw, if it is drawn once a trial.
@@ -29,6 +30,7 @@ pub fn plan(model: &Model, seed: u64) -> Plan {
         scalars: Scalars::default(),
         addresses: Vec::new(),
         laws: Vec::new(),
+        law_factors: Vec::new(),
         hazards: Vec::new(),
         channels: Vec::new(),
         draw_of: vec![usize::MAX; model.factors.len()],
@@ -60,6 +62,7 @@ pub fn plan(model: &Model, seed: u64) -> Plan {
         scalars: b.scalars,
         addresses: b.addresses,
         laws: b.laws,
+        law_factors: b.law_factors,
         materials,
         order: model.order.clone(),
         sources,
@@ -134,6 +137,7 @@ impl Builder<'_> {
         {
             let path = self.model.factors[factor].path.clone();
             self.laws.push(self.model.factors[factor].law.clone());
+            self.law_factors.push(factor);
             let law = self.laws.len() as u32 - 1;
             return Draw::Afresh { address: self.address(&path), law, low, high };
         }
