@@ -12,3 +12,5 @@ pub mod plan;
 pub mod engine;
 pub mod outcome;
 pub mod chart;
+pub mod report;
+pub mod cli;
