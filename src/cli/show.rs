@@ -1,6 +1,6 @@
 //! `shortfall show`: what is in a scenario, so that users find the names they need.
 
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table};
 
 use super::args::{Plain, Show};
 use super::{Context, Failure, input, print};
@@ -34,7 +34,7 @@ fn metrics(model: &Model) -> Vec<outcome::Metric> {
 
 fn text(model: &Model) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(crate::report::STYLE).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["path", "as written", "mean", "5 to 95 %", "source"]);
     for assumption in &model.assumptions {
         let (mean, range) = implied(assumption, model);
@@ -57,7 +57,7 @@ fn text(model: &Model) -> String {
         model.assumptions.len()
     ));
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(crate::report::STYLE).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["metric", "what it is"]);
     for metric in metrics(model) {
         table.add_row([metric.name, metric.what.to_owned()]);

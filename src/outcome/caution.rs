@@ -105,8 +105,8 @@ impl Caution {
                 "`{path}` left its range and was cut there {} {}; narrow its law (min, max) if that is not meant",
                 words::count(*times as f64),
                 match (*of_trials, *times) {
-                    (true, 1) => "time (once in one trial)",
-                    (true, _) => "times (once in each of so many trials)",
+                    (true, 1) => "time (in one trial)",
+                    (true, _) => "times (in as many trials)",
                     (false, 1) => "time",
                     (false, _) => "times",
                 }

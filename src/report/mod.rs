@@ -5,4 +5,5 @@ mod table;
 mod text;
 
 pub use charts::charts;
+pub use table::STYLE;
 pub use text::{Style, headline, markdown, terminal};
