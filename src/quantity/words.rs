@@ -95,13 +95,19 @@ pub fn short_beside(value: f64, greatest: f64, unit: &Unit) -> String {
 /// The error has one significant digit, or two if the first is a 1. The value ends at the same place, but has two to
 /// four significant digits (more only before the decimal point). Without an error this is [`figure`].
 pub fn estimate(value: f64, se: Option<f64>, unit: &Unit) -> String {
-    let Some(se) = se else { return figure(value, unit) };
-    if !value.is_finite() {
-        return figure(value, unit);
-    }
+    estimate_as(value, se, unit, Form::Full)
+}
+
+/// The same in the short form of labels, without the currency: "660 bn ± 3 bn".
+pub fn short_estimate(value: f64, se: Option<f64>, unit: &Unit) -> String {
+    estimate_as(value, se, unit, Form::Short)
+}
+
+fn estimate_as(value: f64, se: Option<f64>, unit: &Unit, form: Form) -> String {
+    let Some(se) = se.filter(|_| value.is_finite()) else { return plain(value, unit, form) };
     if !se.is_finite() || se <= 0.0 {
         let error = if se == 0.0 { "0" } else { "undefined" };
-        return format!("{} ± {error}", figure(value, unit));
+        return format!("{} ± {error}", plain(value, unit, form));
     }
     let scale = Scale::of(if value == 0.0 { se } else { value }, 4, unit);
     let (value, se) = (value / scale.factor, se / scale.factor);
@@ -113,7 +119,7 @@ pub fn estimate(value: f64, se: Option<f64>, unit: &Unit) -> String {
         last.max(most.min(0)).min(least)
     };
     let text = digits(value, place);
-    format!("{} ± {}", scale.attach(&text, Form::Full), scale.attach_error(&digits(se, last)))
+    format!("{} ± {}", scale.attach(&text, form), scale.attach_error(&digits(se, last), form))
 }
 
 /// The power of ten of the last digit of the standard error `se` worth showing.
@@ -238,8 +244,8 @@ impl Scale {
     }
 
     /// The same for the error beside a value that has named the currency already.
-    fn attach_error(&self, text: &str) -> String {
-        if self.money { format!("{text}{}", self.step.0) } else { self.attach(text, Form::Full) }
+    fn attach_error(&self, text: &str, form: Form) -> String {
+        if self.money && form == Form::Full { format!("{text}{}", self.step.0) } else { self.attach(text, form) }
     }
 }
 

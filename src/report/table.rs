@@ -1,6 +1,6 @@
 //! The table of metrics: one line each, every figure with its uncertainty.
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, presets};
 
 use crate::outcome::{Metric, Outcome};
 use crate::quantity::words::{self, Unit};
@@ -25,7 +25,7 @@ pub fn lines(outcome: &Outcome) -> Lines {
     let header = if constant {
         vec!["metric", "in every trial"]
     } else {
-        vec!["metric", "mean ± standard error", "P50", "P95 (95 % interval)", "P(> 0)"]
+        vec!["metric", "mean ± standard error", "P50", "P95 (95 % interval)", "P(> 0) ± s.e."]
     };
     let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
     let mut left_out = 0;
@@ -61,13 +61,13 @@ fn line(metric: &Metric, sample: &Sample) -> Vec<String> {
         format!("{mean}{note}"),
         sample.quantile(0.5).map_or(String::new(), |q| words::short(q.value, &metric.unit)),
         interval(sample.quantile(0.95), &metric.unit),
-        sometimes.map_or(String::new(), |p| words::estimate(p.value, Some(p.se), &Unit::Share)),
+        sometimes.map_or(String::new(), |p| words::short_estimate(p.value, Some(p.se), &Unit::Share)),
     ]
 }
 
 fn spread(estimate: &Estimate, unit: &Unit) -> String {
     let se = (!estimate.se.is_nan()).then_some(estimate.se);
-    words::estimate(estimate.value, se, unit)
+    words::short_estimate(estimate.value, se, unit)
 }
 
 fn interval(estimate: Option<Estimate>, unit: &Unit) -> String {
@@ -91,6 +91,9 @@ pub fn boxed(lines: &Lines, width: usize) -> String {
     table.set_header(lines.header.clone());
     for line in &lines.lines {
         table.add_row(line.clone());
+    }
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

@@ -88,6 +88,7 @@ pub fn terminal(
         if style.colour { ("\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m") } else { ("", "", "", "") };
     let lines = table::lines(outcome);
     let mut out = format!("{bold}{}{plain}\n\n{}\n\n", model.name, wrap(&headline(model, outcome), style.width));
+    out.push_str(&format!("{dim}sums in {}{plain}\n", model.currency));
     out.push_str(&table::boxed(&lines, style.width));
     out.push('\n');
     if lines.left_out > 0 {
