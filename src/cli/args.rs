@@ -161,7 +161,7 @@ fn whole(text: &str) -> Result<u64, String> {
         return Ok(number);
     }
     match plain.parse::<f64>() {
-        Ok(number) if number >= 0.0 && number <= 9e15 && number.fract() == 0.0 => Ok(number as u64),
+        Ok(number) if (0.0..=9e15).contains(&number) && number.fract() == 0.0 => Ok(number as u64),
         _ => Err("write a whole number, such as 100_000 or 1e6".to_owned()),
     }
 }
@@ -181,6 +181,11 @@ mod tests {
         assert_eq!(whole("1e6"), Ok(1_000_000));
         assert_eq!(whole("1_000"), Ok(1000));
         assert_eq!(whole("18446744073709551615"), Ok(u64::MAX));
-        assert!(whole("1.5").is_err() && whole("-1").is_err() && whole("many").is_err() && whole("1e300").is_err());
+        assert!(
+            whole("1.5").is_err()
+                && whole("-1").is_err()
+                && whole("many").is_err()
+                && whole("1e300").is_err()
+        );
     }
 }

@@ -48,14 +48,15 @@ fn load(file: &str, changes: &Changes) -> Result<Input, Wrong> {
             return Err(Wrong::Failure(Failure::File(message)));
         }
     }
-    let request =
-        Request { name, text, overlays: changes.overlay.clone(), settings: changes.set.clone() };
+    let request = Request { name, text, overlays: changes.overlay.clone(), settings: changes.set.clone() };
     let document = scenario::load(&request, &Disk).map_err(|(s, d)| Wrong::Mistakes(s, d))?;
     let (model, cautions) =
         model::read(&document).map_err(|d| Wrong::Mistakes(document.sources.clone(), d))?;
     let stem = match file {
         "-" => slug(&model.name),
-        _ => Path::new(&request.name).file_stem().map_or_else(|| slug(&model.name), |s| s.to_string_lossy().into_owned()),
+        _ => Path::new(&request.name)
+            .file_stem()
+            .map_or_else(|| slug(&model.name), |s| s.to_string_lossy().into_owned()),
     };
     Ok(Input { document, model, cautions, stem })
 }
@@ -81,11 +82,8 @@ fn text(file: &str) -> Result<(String, String), Failure> {
 
 /// A name as a folder: lower-case letters, digits and hyphens.
 fn slug(name: &str) -> String {
-    let words: Vec<String> = name
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .map(str::to_lowercase)
-        .collect();
+    let words: Vec<String> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
     if words.is_empty() { "scenario".to_owned() } else { words.join("-") }
 }
 

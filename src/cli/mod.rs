@@ -58,7 +58,9 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.code())
         }
         Err(_) => {
-            complain("this is a fault of shortfall itself; please report it with the scenario and the command");
+            complain(
+                "this is a fault of shortfall itself; please report it with the scenario and the command",
+            );
             ExitCode::from(1)
         }
     }

@@ -39,7 +39,8 @@ pub fn new(arguments: &New, context: &Context) -> Result<(), Failure> {
     };
     let stem = name.strip_suffix(".toml").unwrap_or(name);
     let path = PathBuf::from(format!("{stem}.toml"));
-    let Some(title) = path.file_stem().map(|s| s.to_string_lossy().into_owned()).filter(|s| !s.is_empty()) else {
+    let Some(title) = path.file_stem().map(|s| s.to_string_lossy().into_owned()).filter(|s| !s.is_empty())
+    else {
         return Err(Failure::Usage(format!("`{name}` is not a name for a file")));
     };
     let title = title.replace(['"', '\\'], "'").replace(char::is_control, " ");

@@ -91,7 +91,11 @@ fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Quest
             }
         },
     };
-    if wrong.is_empty() { Ok(Questions { print, require, given }) } else { Err(Failure::Usage(wrong.join("\nerror: "))) }
+    if wrong.is_empty() {
+        Ok(Questions { print, require, given })
+    } else {
+        Err(Failure::Usage(wrong.join("\nerror: ")))
+    }
 }
 
 /// Refuses a run whose results would not fit, before it starts.
@@ -232,7 +236,10 @@ fn say(
     if !input.cautions.is_empty() && !context.quiet {
         let n = input.cautions.len();
         let s = if n == 1 { "" } else { "s" };
-        remark(&format!("{n} caution{s} on the scenario itself: shortfall check {}\n", quoted(&arguments.file)));
+        remark(&format!(
+            "{n} caution{s} on the scenario itself: shortfall check {}\n",
+            quoted(&arguments.file)
+        ));
     }
     Ok(())
 }
@@ -259,7 +266,8 @@ fn missed(requirements: &[Requirement], outcome: &Outcome) -> Vec<String> {
             return None;
         }
         let metric = &outcome.metrics[r.query.metric];
-        let told = if found.is_nan() { "undefined".to_owned() } else { words::figure(found, unit(r, metric)) };
+        let told =
+            if found.is_nan() { "undefined".to_owned() } else { words::figure(found, unit(r, metric)) };
         Some(format!("required {}, but it is {told}", r.text))
     };
     requirements.iter().filter_map(miss).collect()

@@ -21,7 +21,8 @@ pub fn show(arguments: &Show, context: &Context) -> Result<(), Failure> {
         Plain::Json => {
             let entries: Vec<_> = model.assumptions.iter().map(|a| json(a, model)).collect();
             let metrics: Vec<_> = metrics(model).into_iter().map(|m| m.name).collect();
-            let value = serde_json::json!({ "scenario": model.name, "quantities": entries, "metrics": metrics });
+            let value =
+                serde_json::json!({ "scenario": model.name, "quantities": entries, "metrics": metrics });
             print(&format!("{}\n", serde_json::to_string_pretty(&value).unwrap_or_default()))
         }
         Plain::Text => print(&text(model)),
@@ -90,7 +91,9 @@ fn in_words(value: f64, dimension: Option<Dimension>, model: &Model) -> String {
         Some(Dimension::MASS) => words::tonnes(value),
         Some(Dimension::MONEY) => words::figure(value, &money),
         Some(Dimension::MASS_RATE) => format!("{}/year", words::tonnes(value * crate::quantity::YEAR)),
-        Some(Dimension::MONEY_RATE) => format!("{}/year", words::figure(value * crate::quantity::YEAR, &money)),
+        Some(Dimension::MONEY_RATE) => {
+            format!("{}/year", words::figure(value * crate::quantity::YEAR, &money))
+        }
         Some(Dimension::PRICE) => format!("{}/t", words::figure(value, &money)),
         _ => format!("{value:.4}").trim_end_matches('0').trim_end_matches('.').to_owned(),
     }

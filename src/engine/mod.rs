@@ -143,7 +143,8 @@ impl<'p> Worker<'p> {
         let plan = self.plan;
         if self.fresh || !plan.scalars.all_certain() {
             self.fresh = false;
-            let uniform = |address: crate::plan::Address| plan.addresses[address.0 as usize].uniform(trial, 0);
+            let uniform =
+                |address: crate::plan::Address| plan.addresses[address.0 as usize].uniform(trial, 0);
             plan.scalars.draw(uniform, &mut self.draws);
             plan.scalars.follow(&self.draws, &mut self.values);
             for (rate, hazard) in self.rates.iter_mut().zip(&plan.hazards) {

@@ -68,8 +68,6 @@ fn describe(model: &Model, column: Column) -> Option<(String, Unit, &'static str
         Column::CostPremiums => (cost("premiums"), money(), "premiums to alternative suppliers"),
         Column::CostOptions => (cost("options"), money(), "capex, fixed, holding and saving costs"),
         Column::GdpShare => ("gdp.share".to_owned(), Unit::Share, "lost output over one year's GDP"),
-        Column::GdpWorstYear => {
-            ("gdp.worst_year".to_owned(), Unit::Share, "the same in the worst 12 months")
-        }
+        Column::GdpWorstYear => ("gdp.worst_year".to_owned(), Unit::Share, "the same in the worst 12 months"),
     })
 }

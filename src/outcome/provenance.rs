@@ -24,7 +24,14 @@ pub struct Provenance {
 
 impl Provenance {
     /// Of a run of `resolved` (the text of the scenario that was really run) under `settings` that change results.
-    pub fn new(scenario: &str, resolved: &str, seed: u64, trials: u64, settings: &[String], command: String) -> Self {
+    pub fn new(
+        scenario: &str,
+        resolved: &str,
+        seed: u64,
+        trials: u64,
+        settings: &[String],
+        command: String,
+    ) -> Self {
         let version = env!("CARGO_PKG_VERSION");
         let mut hash = Sha256::new();
         for part in [version, resolved, &seed.to_string(), &trials.to_string()] {

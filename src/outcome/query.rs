@@ -121,7 +121,8 @@ const STATISTICS: [&str; 13] = [
 ];
 
 fn statistic(text: &str, metric: &Metric, model: &Model) -> Result<Statistic, String> {
-    let level = |digits: &str| digits.parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 100.0).map(|p| p / 100.0);
+    let level =
+        |digits: &str| digits.parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 100.0).map(|p| p / 100.0);
     let unknown = || match nearest(text, STATISTICS.into_iter()) {
         Some(near) => format!("`{text}` is not a statistic; did you mean `{near}`?"),
         None => format!("`{text}` is not a statistic; there are: {}", STATISTICS.join(", ")),
@@ -172,7 +173,8 @@ fn amount(text: &str, unit: &Unit, model: &Model) -> Result<f64, String> {
     match &measure.currency {
         Some(code) if *code != model.currency => {
             let rate = model.rates.iter().find(|(known, _)| known == code);
-            let rate = rate.ok_or_else(|| format!("there is no exchange rate from {code} to {}", model.currency))?;
+            let rate =
+                rate.ok_or_else(|| format!("there is no exchange rate from {code} to {}", model.currency))?;
             Ok(measure.value * rate.1)
         }
         _ => Ok(measure.value),
@@ -281,9 +283,8 @@ impl Given {
         if text.trim() == "any control" {
             return Ok(Given::AnyControl);
         }
-        let (left, comparison, right) = compared(text).ok_or_else(|| {
-            format!("`{text}` is not a condition; write 'any control' or 'METRIC > VALUE'")
-        })?;
+        let (left, comparison, right) = compared(text)
+            .ok_or_else(|| format!("`{text}` is not a condition; write 'any control' or 'METRIC > VALUE'"))?;
         let found = metrics.iter().position(|m| m.name == left);
         let metric = found.ok_or_else(|| no_metric(left, metrics))?;
         Ok(Given::Metric(metric, comparison, amount(right, &metrics[metric].unit, model)?))

@@ -85,7 +85,8 @@ mod tests {
             let mut seen = Vec::new();
             let pool = Pool::new(threads).unwrap();
             let stop = AtomicBool::new(false);
-            let done = pool.blocks(3..10_007, 64, &stop, || (), |(), r| r.start * 2, |r, x| seen.push((r, x)));
+            let done =
+                pool.blocks(3..10_007, 64, &stop, || (), |(), r| r.start * 2, |r, x| seen.push((r, x)));
             (done, seen)
         };
         let one = run(1);

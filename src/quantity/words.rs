@@ -245,7 +245,11 @@ impl Scale {
 
     /// The same for the error beside a value that has named the currency already.
     fn attach_error(&self, text: &str, form: Form) -> String {
-        if self.money && form == Form::Full { format!("{text}{}", self.step.0) } else { self.attach(text, form) }
+        if self.money && form == Form::Full {
+            format!("{text}{}", self.step.0)
+        } else {
+            self.attach(text, form)
+        }
     }
 }
 

@@ -46,15 +46,20 @@ fn cost_histogram(model: &Model, total: &Sample, unit: &Unit, run: &str) -> Stri
         .filter_map(|p| Some((format!("P{}", (p * 100.0) as u32), total.quantile(p)?.value)))
         .collect();
     marks.extend(total.mean().map(|m| ("mean".to_owned(), m.value)));
-    if total.min() == total.max() {
+    let mut edges = bins.edges.clone();
+    if let (true, Some(value)) = (total.min() == total.max(), total.max()) {
         marks.retain(|(name, _)| name == "mean");
+        if value != 0.0 {
+            // All trials are alike: one narrow bar around what they are.
+            edges = vec![value - 0.01 * value.abs(), value + 0.01 * value.abs()];
+        }
     }
     histogram(&HistogramData {
         title: format!("Total cost: {}", model.name),
         subtitle: format!("{run}{cut}"),
         axis: "total cost".to_owned(),
         unit: unit.clone(),
-        edges: bins.edges.clone(),
+        edges,
         counts: bins.counts.iter().map(|&n| n as f64).collect(),
         trials: bins.defined as f64,
         zero_share: bins.zeros as f64 / bins.defined.max(1) as f64,
@@ -98,7 +103,7 @@ fn shortfall_fan(model: &Model, timeline: &Timeline, provenance: &Provenance) ->
         let level = |i: usize| series.bands.iter().map(|b| b.quantiles[i]).collect();
         Some(FanPanel {
             name: material.name.clone(),
-            axis: format!("shortfall per {step}"),
+            axis: format!("shortfall, t per {step}"),
             unit: series.unit.clone(),
             days: timeline.days.clone(),
             p5: level(0),

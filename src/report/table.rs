@@ -1,6 +1,8 @@
 //! The table of metrics: one line each, every figure with its uncertainty.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, presets};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, presets,
+};
 
 use crate::outcome::{Metric, Outcome};
 use crate::quantity::words::{self, Unit};
@@ -105,7 +107,12 @@ pub fn boxed(lines: &Lines, width: usize) -> String {
 pub fn markdown(lines: &Lines) -> String {
     let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let header: Vec<String> = lines.header.iter().map(|h| (*h).to_owned()).collect();
-    let rule: Vec<String> = lines.header.iter().enumerate().map(|(i, _)| if i == 0 { "---" } else { "---:" }.to_owned()).collect();
+    let rule: Vec<String> = lines
+        .header
+        .iter()
+        .enumerate()
+        .map(|(i, _)| if i == 0 { "---" } else { "---:" }.to_owned())
+        .collect();
     let mut out = row(&header);
     out.push_str(&row(&rule));
     lines.lines.iter().for_each(|line| out.push_str(&row(line)));

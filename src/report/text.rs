@@ -34,10 +34,14 @@ pub fn headline(model: &Model, outcome: &Outcome) -> String {
     if let Some(mean) = total.mean() {
         let of_gdp = gdp.map_or(String::new(), |g| of_gdp(outcome, g));
         let cost = words::estimate(mean.value, Some(mean.se).filter(|se| !se.is_nan()), &unit);
-        text = format!("{given} Over {horizon} this costs {cost} on average{of_gdp}.").trim_start().to_owned();
+        text =
+            format!("{given} Over {horizon} this costs {cost} on average{of_gdp}.").trim_start().to_owned();
     }
     if let Some(p95) = total.quantile(0.95) {
-        text.push_str(&format!(" In one trial out of 20 it costs {} or more", words::figure(p95.value, &unit)));
+        text.push_str(&format!(
+            " In one trial out of 20 it costs {} or more",
+            words::figure(p95.value, &unit)
+        ));
         if let Some(cvar) = total.cvar(0.95) {
             text.push_str(&format!(", in those {} on average", words::figure(cvar.value, &unit)));
         }
@@ -87,7 +91,8 @@ pub fn terminal(
     let (bold, yellow, dim, plain) =
         if style.colour { ("\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m") } else { ("", "", "", "") };
     let lines = table::lines(outcome);
-    let mut out = format!("{bold}{}{plain}\n\n{}\n\n", model.name, wrap(&headline(model, outcome), style.width));
+    let mut out =
+        format!("{bold}{}{plain}\n\n{}\n\n", model.name, wrap(&headline(model, outcome), style.width));
     out.push_str(&format!("{dim}sums in {}{plain}\n", model.currency));
     out.push_str(&table::boxed(&lines, style.width));
     out.push('\n');
@@ -106,7 +111,10 @@ pub fn terminal(
         let cost = cost.map_or(String::new(), |c| {
             format!("; given that, it costs {} on average", words::estimate(c.value, Some(c.se), &unit))
         });
-        out.push_str(&format!("\n{}\n", wrap(&format!("Some control acts in {chance} of the trials{cost}."), style.width)));
+        out.push_str(&format!(
+            "\n{}\n",
+            wrap(&format!("Some control acts in {chance} of the trials{cost}."), style.width)
+        ));
     }
     for caution in cautions {
         out.push('\n');
