@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Place, Sources};
-use super::path;
-use super::tree::{self, Node, Table, Value, entry_name};
+use super::merge::lay;
+use super::tree::{self, Node, Value};
+use super::{path, samples, write};
 
 /// How the texts of files are had. The command line reads the disk; tests may hold texts in memory.
 pub trait Files {
@@ -37,24 +38,23 @@ pub struct Document {
 impl Document {
     /// The resolved scenario as a file that runs alone.
     pub fn to_toml(&self) -> String {
-        self.root.table().map(tree::to_toml).unwrap_or_default()
+        self.root.table().map(write::to_toml).unwrap_or_default()
     }
 }
 
+/// How many files may extend each other in a row, and how many may be read in all.
+const DEEPEST: usize = 32;
+const MOST: usize = 1000;
+
 /// Loads and resolves a scenario; on failure all mistakes, with the texts they point into.
 pub fn load(request: &Request, files: &dyn Files) -> Result<Document, (Sources, Vec<Diagnostic>)> {
-    let mut loader = Loader { sources: Sources::default(), files, diagnostics: Vec::new(), open: Vec::new() };
-    let main = PathBuf::from(&request.name);
-    let mut root = loader.text(&main, request.text.clone());
+    let mut loader =
+        Loader { sources: Sources::default(), files, diagnostics: Vec::new(), open: Vec::new(), read: 0 };
+    let mut root = loader.text(Path::new(&request.name), request.text.clone(), None);
     for overlay in &request.overlays {
-        if let Some(upper) = loader.file(overlay, None) {
-            root = Some(match root {
-                Some(lower) => lay(lower, upper),
-                None => upper,
-            });
-        }
+        root = loader.file(overlay, None, root);
     }
-    if let Some(root) = &mut root {
+    if let Some(root) = root.as_mut().filter(|_| loader.diagnostics.is_empty()) {
         for setting in &request.settings {
             loader.set(root, setting);
         }
@@ -71,16 +71,24 @@ struct Loader<'a> {
     diagnostics: Vec<Diagnostic>,
     /// The files that are being resolved, outermost first: a file among them that extends itself is a circle.
     open: Vec<PathBuf>,
+    /// How many files have been read.
+    read: usize,
 }
 
 impl Loader<'_> {
-    fn file(&mut self, path: &Path, named_at: Option<Place>) -> Option<Node> {
+    fn error(&mut self, place: Place, message: impl Into<String>, help: &str) {
+        let error = Diagnostic::error(place, message);
+        self.diagnostics.push(if help.is_empty() { error } else { error.help(help) });
+    }
+
+    fn file(&mut self, path: &Path, named_at: Option<Place>, below: Option<Node>) -> Option<Node> {
+        self.read += 1;
         match self.files.read(path) {
-            Ok(text) => self.text(path, text),
+            Ok(text) => self.text(path, text, below),
             Err(why) => {
                 let message = format!("`{}` cannot be read: {why}", path.display());
                 let place = named_at.unwrap_or_else(|| self.argument(&path.display().to_string()));
-                self.diagnostics.push(Diagnostic::error(place, message));
+                self.error(place, message, "");
                 None
             }
         }
@@ -92,7 +100,9 @@ impl Loader<'_> {
         Place { source, start: 0, end: text.len() }
     }
 
-    fn text(&mut self, path: &Path, text: String) -> Option<Node> {
+    /// Resolves a text: what it extends is laid on what is `below`, what it removes is taken out of that, and what it
+    /// says is laid on top. None where anything of it is wrong.
+    fn text(&mut self, path: &Path, text: String, below: Option<Node>) -> Option<Node> {
         let source = self.sources.add(path.display().to_string(), text);
         let mut node = match tree::parse(&self.sources, source) {
             Ok(node) => node,
@@ -101,26 +111,32 @@ impl Loader<'_> {
                 return None;
             }
         };
+        let before = self.diagnostics.len();
+        samples::read(&mut node, path, self.files, &mut self.sources, &mut self.diagnostics);
+        let mut lower = below;
         self.open.push(path.to_owned());
-        self.samples(&mut node, path);
-        let bases = self.bases(&mut node, path);
-        self.open.pop();
-        let removed = take(&mut node, "remove");
-        let mut lower = bases.into_iter().reduce(lay);
-        for entry in removed.iter().flat_map(strings) {
-            let Some(lower) = &mut lower else {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        entry.1,
-                        "`remove` takes out of what `extends` brings, and nothing is extended",
-                    )
-                    .help("name the base: extends = \"base.toml\""),
-                );
-                continue;
+        for (name, place) in self.listed(&mut node, "extends", "extends = \"base.toml\"") {
+            let base = self.base(path, &name, place);
+            lower = match (lower, base) {
+                (Some(lower), Some(base)) => Some(lay(lower, base)),
+                (lower, base) => base.or(lower),
             };
-            if let Err(error) = path::remove(lower, &entry.0, entry.1) {
-                self.diagnostics.push(error);
-            }
+        }
+        self.open.pop();
+        let removed = self.listed(&mut node, "remove", "remove = [\"options.x\"]");
+        if self.diagnostics.len() > before {
+            return None;
+        }
+        for (entry, place) in removed {
+            let taken = match &mut lower {
+                Some(lower) => path::remove(lower, &entry, place),
+                None => Err(Diagnostic::error(
+                    place,
+                    "`remove` takes out of what `extends` brings, and nothing is extended",
+                )
+                .help("name the base: extends = \"base.toml\"")),
+            };
+            self.diagnostics.extend(taken.err());
         }
         Some(match lower {
             Some(lower) => lay(lower, node),
@@ -128,93 +144,79 @@ impl Loader<'_> {
         })
     }
 
-    fn bases(&mut self, node: &mut Node, path: &Path) -> Vec<Node> {
-        let mut bases = Vec::new();
-        let named: Vec<_> = take(node, "extends").iter().flat_map(strings).collect();
-        for (name, place) in named {
-            let base = normal(&path.parent().unwrap_or(Path::new("")).join(&name));
-            if self.open.iter().any(|open| normal(open) == base) {
-                let circle: Vec<_> = self.open.iter().map(|p| p.display().to_string()).collect();
-                self.diagnostics.push(Diagnostic::error(
-                    place,
-                    format!("`extends` leads round in a circle: {} -> {name}", circle.join(" -> ")),
-                ));
-            } else if let Some(node) = self.file(&base, Some(place)) {
-                bases.push(node);
-            }
+    fn base(&mut self, path: &Path, name: &str, place: Place) -> Option<Node> {
+        let base = normal(&path.parent().unwrap_or(Path::new("")).join(name));
+        if let Some(first) = self.open.iter().position(|open| normal(open) == base) {
+            let circle: Vec<_> = self.open[first..].iter().map(|p| p.display().to_string()).collect();
+            let message = format!("`extends` leads round in a circle: {} -> {name}", circle.join(" -> "));
+            self.error(place, message, "a base knows nothing of what extends it: take this out");
+            return None;
         }
-        bases
+        if self.open.len() > DEEPEST || self.read > MOST {
+            let message = format!("`extends` goes too far: at most {DEEPEST} files in a row, {MOST} in all");
+            self.error(place, message, "");
+            return None;
+        }
+        self.file(&base, Some(place), None)
     }
 
-    /// Replaces `empirical = { file, column }` by the values, so that the resolved scenario stands alone.
-    fn samples(&mut self, node: &mut Node, path: &Path) {
-        let children: Vec<&mut Node> = match &mut node.value {
-            Value::Table(table) => table.entries.values_mut().map(|e| &mut e.node).collect(),
-            Value::Array(items) => items.iter_mut().collect(),
-            _ => return,
-        };
-        for child in children {
-            self.samples(child, path);
-        }
-        let Value::Table(table) = &mut node.value else { return };
-        let Some(law) = table.entries.get_mut("empirical") else { return };
-        let Some(parameters) = law.node.table() else { return };
-        let Some((file, place)) = parameters.get("file").and_then(|n| Some((n.text()?.to_owned(), n.place)))
-        else {
-            return;
-        };
-        let column = parameters.get("column").and_then(Node::text).unwrap_or("").to_owned();
-        let base = path.parent().unwrap_or(Path::new("")).join(&file);
-        let read = self.files.read(&base).and_then(|text| csv_column(&text, &column));
-        match read {
-            Ok(values) => {
-                let items = values.into_iter().map(|v| Node { place, value: Value::String(v) }).collect();
-                let values = Node { place, value: Value::Array(items) };
-                let entry = tree::Entry { key: place, node: values };
-                let table = Table { entries: [("values".to_owned(), entry)].into_iter().collect() };
-                law.node.value = Value::Table(table);
-            }
-            Err(why) => {
-                self.diagnostics.push(Diagnostic::error(place, format!("`{file}` cannot be used: {why}")));
+    /// Takes `key` out of a file: one text or a list of texts.
+    fn listed(&mut self, node: &mut Node, key: &str, example: &str) -> Vec<(String, Place)> {
+        let mut texts = Vec::new();
+        for node in take(node, key) {
+            let items = match &node.value {
+                Value::Array(items) => items.as_slice(),
+                _ => std::slice::from_ref(&node),
+            };
+            for item in items {
+                match item.text() {
+                    Some(text) => texts.push((text.to_owned(), item.place)),
+                    None => {
+                        let message = format!("`{key}` is a text or a list of texts, not {}", item.kind());
+                        self.error(item.place, message, &format!("write {example}"));
+                    }
+                }
             }
         }
+        texts
     }
 
     fn set(&mut self, root: &mut Node, setting: &str) {
         let source = self.sources.add("--set", setting);
         let whole = Place { source, start: 0, end: setting.len() };
-        let Some((target, value)) = setting.split_once('=') else {
-            self.diagnostics.push(
-                Diagnostic::error(whole, "a value is missing")
-                    .help("write PATH=VALUE, such as --set options.state-stockpile.size='60 days'"),
-            );
+        let Some((target, value)) = split_setting(setting) else {
+            let help = "write PATH=VALUE, such as --set 'options.state-stockpile.size=60 days'";
+            self.error(whole, "a value is missing", help);
             return;
         };
         let place = Place { source, start: 0, end: target.len() };
         let offset = target.len() + 1 + (value.len() - value.trim_start().len());
-        let value = tree::parse_value(source, value.trim(), offset);
-        if let Err(error) = path::set(root, target.trim(), place, value) {
-            self.diagnostics.push(error);
-        }
+        let mut value = tree::parse_value(source, value.trim(), offset);
+        samples::read(&mut value, Path::new(""), self.files, &mut self.sources, &mut self.diagnostics);
+        self.diagnostics.extend(path::set(root, target.trim(), place, value).err());
     }
 }
 
-/// Takes `key` out of the top level or the `scenario` table.
-fn take(node: &mut Node, key: &str) -> Option<Node> {
-    let Value::Table(table) = &mut node.value else { return None };
+/// Splits `PATH=VALUE` at the first `=` outside quotes; none where there is no value.
+fn split_setting(setting: &str) -> Option<(&str, &str)> {
+    let mut quoted = false;
+    let at = setting.find(|c| {
+        quoted ^= c == '"';
+        c == '=' && !quoted
+    })?;
+    let value = &setting[at + 1..];
+    (!value.trim().is_empty()).then_some((&setting[..at], value))
+}
+
+/// Takes `key` out of the top level and the `scenario` table.
+pub fn take(node: &mut Node, key: &str) -> Vec<Node> {
+    let Value::Table(table) = &mut node.value else { return Vec::new() };
     let outer = table.entries.shift_remove(key);
     let inner = match table.entries.get_mut("scenario").map(|e| &mut e.node.value) {
         Some(Value::Table(scenario)) => scenario.entries.shift_remove(key),
         _ => None,
     };
-    outer.or(inner).map(|entry| entry.node)
-}
-
-fn strings(node: &Node) -> Vec<(String, Place)> {
-    match &node.value {
-        Value::Array(items) => items.iter().flat_map(strings).collect(),
-        _ => node.text().map(|text| (text.to_owned(), node.place)).into_iter().collect(),
-    }
+    outer.into_iter().chain(inner).map(|entry| entry.node).collect()
 }
 
 /// The path without `.` and, as far as it can be told from the text alone, `..`.
@@ -231,88 +233,4 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     out
-}
-
-/// Lays `upper` over `lower`: expectations are not inherited, all else merges.
-fn lay(mut lower: Node, upper: Node) -> Node {
-    take(&mut lower, "expectations");
-    merge(&mut lower, upper);
-    lower
-}
-
-fn merge(lower: &mut Node, upper: Node) {
-    match (&mut lower.value, upper) {
-        (Value::Table(below), Node { place, value: Value::Table(above) })
-            if !is_quantity(below) && !is_quantity(&above) =>
-        {
-            for (key, entry) in above.entries {
-                match below.entries.get_mut(&key) {
-                    Some(existing) => {
-                        merge(&mut existing.node, entry.node);
-                        existing.key = entry.key;
-                    }
-                    None => {
-                        below.entries.insert(key, entry);
-                    }
-                }
-            }
-            lower.place = place;
-        }
-        (Value::Array(below), Node { value: Value::Array(above), .. })
-            if below.iter().chain(&above).all(|item| entry_name(item).is_some()) =>
-        {
-            for item in above {
-                match below.iter_mut().find(|old| entry_name(old) == entry_name(&item)) {
-                    Some(old) => merge(old, item),
-                    None => below.push(item),
-                }
-            }
-        }
-        (_, upper) => *lower = upper,
-    }
-}
-
-/// The laws by the key under which a scenario states them.
-pub const LAWS: [&str; 11] = [
-    "uniform",
-    "triangular",
-    "pert",
-    "normal",
-    "lognormal",
-    "gamma",
-    "weibull",
-    "exponential",
-    "beta",
-    "discrete",
-    "empirical",
-];
-
-/// Whether a table states one quantity (a value with its source, a law, a path, a profile) rather than a thing.
-fn is_quantity(table: &Table) -> bool {
-    let mut keys =
-        table.entries.keys().filter(|k| !matches!(k.as_str(), "source" | "note" | "judgement")).peekable();
-    keys.peek().is_some()
-        && keys.all(|key| {
-            key == "value" || LAWS.contains(&key.as_str()) || key.starts_with(|c: char| c.is_ascii_digit())
-        })
-}
-
-/// The values of one column of a CSV text with a header line; the only column where none is named.
-fn csv_column(text: &str, column: &str) -> Result<Vec<String>, String> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    let headers = reader.headers().map_err(|e| e.to_string())?.clone();
-    let index = match headers.iter().position(|h| h == column) {
-        Some(index) => index,
-        None if column.is_empty() && headers.len() == 1 => 0,
-        None => {
-            let known: Vec<_> = headers.iter().collect();
-            return Err(format!("it has no column `{column}`; there are: {}", known.join(", ")));
-        }
-    };
-    let mut values = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| e.to_string())?;
-        values.extend(record.get(index).filter(|v| !v.is_empty()).map(str::to_owned));
-    }
-    if values.is_empty() { Err(format!("its column `{column}` is empty")) } else { Ok(values) }
 }

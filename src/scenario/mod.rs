@@ -4,10 +4,16 @@
 
 mod diagnostic;
 mod load;
+mod merge;
 mod path;
+mod samples;
+mod syntax;
 mod tree;
+mod write;
 
 pub use diagnostic::{Diagnostic, Place, Severity, Sources};
-pub use load::{Document, Files, LAWS, Request, load};
+pub use load::{Document, Files, Request, load};
+pub use merge::{LAWS, is_date, is_remark};
 pub use path::nearest;
+pub use write::inline;
 pub use tree::{Entry, Node, Table, Value, entry_name};

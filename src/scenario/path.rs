@@ -3,8 +3,14 @@
 use super::diagnostic::{Diagnostic, Place};
 use super::tree::{Entry, Node, Table, Value, entry_name};
 
+/// The most segments a path can have; no scenario is deeper.
+const DEEPEST: usize = 32;
+
+/// Sections whose entries are things with names of the user's own: a path does not make a new one on its way.
+const SECTIONS: [&str; 5] = ["materials", "sectors", "crises", "controls", "options"];
+
 /// Splits a path at its points; a segment in double quotes may hold points itself.
-pub fn split(path: &str) -> Vec<String> {
+fn split(path: &str, place: Place) -> Result<Vec<String>, Diagnostic> {
     let mut segments = vec![String::new()];
     let mut quoted = false;
     for c in path.chars() {
@@ -18,31 +24,35 @@ pub fn split(path: &str) -> Vec<String> {
             }
         }
     }
-    segments.into_iter().map(|s| s.trim().to_owned()).collect()
+    let segments: Vec<String> = segments.into_iter().map(|s| s.trim().to_owned()).collect();
+    if quoted || segments.len() > DEEPEST || segments.iter().any(String::is_empty) {
+        return Err(Diagnostic::error(place, "this is not a path")
+            .help("a path is names joined by points, such as `controls.ban.regimes.ban.lasts`"));
+    }
+    Ok(segments)
 }
 
 /// Puts `value` at `path`, making tables on the way where a key is missing. `place` is where the path is written.
 pub fn set(root: &mut Node, path: &str, place: Place, value: Node) -> Result<(), Diagnostic> {
-    let segments = split(path);
-    if segments.iter().any(String::is_empty) {
-        return Err(Diagnostic::error(place, format!("`{path}` is not a path"))
-            .help("a path is names joined by points, such as `controls.ban.regimes.ban.lasts`"));
+    let segments = split(path, place)?;
+    let Some((last, parents)) = segments.split_last() else { return Ok(()) };
+    if matches!(last.as_str(), "extends" | "remove") && (parents.is_empty() || parents == ["scenario"]) {
+        return Err(Diagnostic::error(place, format!("`{last}` belongs into a file"))
+            .help("lay a file on top with --overlay FILE; it may remove entries"));
     }
-    let (last, parents) = match segments.split_last() {
-        Some(split) => split,
-        None => return Ok(()),
-    };
     let mut node = root;
-    for segment in parents {
-        if let Value::Table(table) = &mut node.value {
+    for (i, segment) in parents.iter().enumerate() {
+        let things = (i == 1 && SECTIONS.contains(&parents[0].as_str())) || (i > 0 && parents[i - 1] == "uses");
+        if let Value::Table(table) = &mut node.value
+            && !things
+        {
             let new = || Entry { key: place, node: Node { place, value: Value::Table(Table::default()) } };
             table.entries.entry(segment.clone()).or_insert_with(new);
         }
         node = child(node, segment, path, place)?;
     }
     if let Value::Table(table) = &mut node.value {
-        let key = table.entries.get(last).map_or(place, |e| e.key);
-        table.entries.insert(last.clone(), Entry { key, node: value });
+        table.entries.insert(last.clone(), Entry { key: place, node: value });
     } else {
         *child(node, last, path, place)? = value;
     }
@@ -51,7 +61,7 @@ pub fn set(root: &mut Node, path: &str, place: Place, value: Node) -> Result<(),
 
 /// Takes out what is at `path`.
 pub fn remove(root: &mut Node, path: &str, place: Place) -> Result<(), Diagnostic> {
-    let segments = split(path);
+    let segments = split(path, place)?;
     let Some((last, parents)) = segments.split_last() else { return Ok(()) };
     let mut node = root;
     for segment in parents {

@@ -109,13 +109,11 @@ pub fn entry_name(node: &Node) -> Option<String> {
 pub fn parse(sources: &Sources, source: usize) -> Result<Node, Vec<Diagnostic>> {
     let text = sources.text(source);
     let (root, errors) = toml::de::DeTable::parse_recoverable(text);
-    let mut diagnostics: Vec<Diagnostic> = errors
-        .iter()
-        .map(|error| {
-            let span = error.span().unwrap_or(0..0);
-            Diagnostic::error(at(source, span), format!("this is not valid TOML: {}", error.message()))
-        })
-        .collect();
+    if !errors.is_empty() {
+        let errors = errors.iter().map(|e| (e.span().unwrap_or(0..0), e.message())).collect();
+        return Err(super::syntax::explain(text, source, errors));
+    }
+    let mut diagnostics = Vec::new();
     let place = at(source, root.span());
     let table = convert_table(source, root.into_inner(), &mut diagnostics);
     if diagnostics.is_empty() { Ok(Node { place, value: Value::Table(table) }) } else { Err(diagnostics) }
@@ -182,7 +180,10 @@ fn convert(
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::Integer(number),
             Err(_) => {
-                diagnostics.push(Diagnostic::error(place, "this whole number is too large"));
+                diagnostics.push(
+                    Diagnostic::error(place, "this whole number is too large")
+                        .help("the largest is 9_223_372_036_854_775_807; write a larger one with a point, or as 1e20"),
+                );
                 Value::Integer(0)
             }
         },
@@ -192,7 +193,7 @@ fn convert(
             Some(date) => Value::Date(date),
             None => {
                 diagnostics.push(
-                    Diagnostic::error(place, "a date is wanted here, without a time of day")
+                    Diagnostic::error(place, "a time of day cannot be used: time is counted in days")
                         .help("write the day alone, such as `2026-01-06`"),
                 );
                 Value::Date(Date::ZERO)
@@ -212,33 +213,5 @@ fn to_date(moment: &toml::value::Datetime) -> Option<Date> {
             Date::new(i16::try_from(date.year).ok()?, date.month as i8, date.day as i8).ok()
         }
         _ => None,
-    }
-}
-
-/// The tree as TOML text, in its own order.
-pub fn to_toml(root: &Table) -> String {
-    toml::to_string_pretty(&plain_table(root)).unwrap_or_default()
-}
-
-fn plain_table(table: &Table) -> toml::Table {
-    table.entries.iter().map(|(key, entry)| (key.clone(), plain(&entry.node))).collect()
-}
-
-fn plain(node: &Node) -> toml::Value {
-    match &node.value {
-        Value::String(text) => toml::Value::String(text.clone()),
-        Value::Integer(number) => toml::Value::Integer(*number),
-        Value::Float(number) => toml::Value::Float(*number),
-        Value::Boolean(flag) => toml::Value::Boolean(*flag),
-        Value::Date(date) => {
-            let date = toml::value::Date {
-                year: date.year() as u16,
-                month: date.month() as u8,
-                day: date.day() as u8,
-            };
-            toml::Value::Datetime(toml::value::Datetime { date: Some(date), time: None, offset: None })
-        }
-        Value::Array(items) => toml::Value::Array(items.iter().map(plain).collect()),
-        Value::Table(table) => toml::Value::Table(plain_table(table)),
     }
 }
