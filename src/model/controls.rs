@@ -1,12 +1,13 @@
 //! Crises and controls: what may happen.
 
+use super::economy::implied_mean;
 use super::fields::Fields;
 use super::kind::Kind;
 use super::reader::{Drawn, Reader};
-use super::structure::Names;
+use super::structure::{Names, per_cent};
 use super::{Curve, Quantity};
 use crate::quantity::Measure;
-use crate::scenario::{Node, Place, Value, entry_name};
+use crate::scenario::{Node, Place, Value, entry_name, is_remark, nearest};
 
 /// A political crisis: a Poisson process that sets off controls.
 #[derive(Clone, Debug)]
@@ -151,11 +152,15 @@ pub fn control(reader: &mut Reader, name: &str, node: &Node, key: Place, names: 
             String::new()
         }
     };
-    if !fields.has("materials") {
-        fields.missing(reader, "materials", "a list such as [\"dysprosium\"]");
-    }
+    fields.missing(reader, "materials", "a list such as [\"dysprosium\"]");
+    let before = reader.diagnostics.len();
     let listed = fields.texts(reader, "materials").unwrap_or_default();
     let mut materials: Vec<usize> = Vec::new();
+    if let (true, Some(node)) =
+        (listed.is_empty() && before == reader.diagnostics.len(), fields.get("materials"))
+    {
+        reader.error(node.place, "a control of no material", "write a list such as [\"dysprosium\"]");
+    }
     for (material, place) in listed {
         materials.extend(names.material(reader, material, place));
     }
@@ -167,9 +172,13 @@ pub fn control(reader: &mut Reader, name: &str, node: &Node, key: Place, names: 
     let states = names.states(name);
     let regimes = regimes(reader, &mut fields, &path, &states);
     let onsets = onsets(reader, &mut fields, &path, &states, names);
-    let initial = fields.text(reader, "initial").and_then(|(s, p)| state(reader, s, p, &states)).unwrap_or(0);
+    let initial = match fields.text(reader, "initial") {
+        None if fields.has("initial") => None,
+        None => Some(0),
+        Some((name, place)) => state(reader, name, place, &states),
+    };
     let elapsed = fields.quantity_or(reader, "elapsed", Kind::Duration, 0.0);
-    if let (0, Some(node)) = (initial, fields.table.get("elapsed")) {
+    if let (Some(0), Some(node)) = (initial, fields.table.get("elapsed")) {
         reader.error(
             node.place,
             "`elapsed` says how long the initial regime has lasted, and the control starts open",
@@ -177,7 +186,7 @@ pub fn control(reader: &mut Reader, name: &str, node: &Node, key: Place, names: 
         );
     }
     fields.finish(reader);
-    let name = name.to_owned();
+    let (name, initial) = (name.to_owned(), initial.unwrap_or(0));
     Some(Control { name, country, materials, stages, initial, elapsed, onsets, regimes, place: key })
 }
 
@@ -190,19 +199,14 @@ fn regimes(reader: &mut Reader, fields: &mut Fields, control: &str, states: &[St
     for (i, node) in fields.list(reader, "regimes").into_iter().enumerate() {
         let path = format!("{control}.regimes.{}", states.get(i + 1).map_or("", String::as_str));
         let Some(mut inner) = Fields::open(reader, node, &path, &fields.provenance) else { continue };
-        let name = match inner.text(reader, "name") {
-            Some((name, _)) => name.to_owned(),
-            None => {
-                inner.missing(reader, "name", "a short name, such as \"ban\"");
-                String::new()
-            }
-        };
-        if name == "open" || regimes.iter().any(|r| r.name == name) {
-            reader.error(
-                node.place,
-                format!("a regime cannot be named `{name}` here"),
-                "`open` is the absence of every regime, and names are unique",
-            );
+        let name = inner.name(reader, "ban");
+        let place = inner.table.get("name").map_or(node.place, |n| n.place);
+        if name == "open" {
+            let help = "`open` is the absence of every regime";
+            reader.error(place, "a regime cannot be named `open`", help);
+        } else if regimes.iter().any(|r| r.name == name && !name.is_empty()) {
+            let help = "give each regime of a control its own name";
+            reader.error(place, format!("a second regime named `{name}`"), help);
         }
         let blocks = blocks(reader, &mut inner);
         let approval_delay = inner
@@ -215,14 +219,14 @@ fn regimes(reader: &mut Reader, fields: &mut Fields, control: &str, states: &[St
         };
         let then = enters(reader, &mut inner, "then", states, 0);
         inner.finish(reader);
-        regimes.push(Regime { name, blocks, approval_delay, lasts, then, place: node.place });
+        regimes.push(Regime { name, blocks, approval_delay, lasts, then, place });
     }
-    if regimes.is_empty() && fields.table.get("regimes").is_none() {
-        fields.missing(
-            reader,
-            "regimes",
-            &format!("write [[{control}.regimes]] with name, blocks and lasts"),
-        );
+    let wanted = format!("write [[{control}.regimes]] with name, blocks and lasts");
+    fields.missing(reader, "regimes", &wanted);
+    if let Some(Node { value: Value::Array(items), place }) = fields.table.get("regimes")
+        && items.is_empty()
+    {
+        reader.error(*place, "a control without a regime blocks nothing", wanted);
     }
     regimes
 }
@@ -234,11 +238,11 @@ fn blocks(reader: &mut Reader, fields: &mut Fields) -> Vec<(f64, Quantity)> {
     let timed = |key: &str| key.starts_with(|c: char| c.is_ascii_digit());
     let Some(table) = inner.table().filter(|t| t.entries.keys().any(|k| timed(k))) else {
         let quantity = reader.quantity(inner, &path, &[Kind::Share], Drawn::Afresh, &provenance);
-        return vec![(0.0, quantity.map_or(Quantity::ONE, |q| q.1))];
+        return vec![(0.0, quantity.map_or(Quantity::WRONG, |q| q.1))];
     };
     let mut profile = Vec::new();
     for (key, entry) in &table.entries {
-        if matches!(key.as_str(), "source" | "note" | "judgement") {
+        if is_remark(key) {
             continue;
         }
         let from = match Measure::parse(key) {
@@ -253,16 +257,13 @@ fn blocks(reader: &mut Reader, fields: &mut Fields) -> Vec<(f64, Quantity)> {
             }
         };
         let path = format!("{path}.{key}");
-        if let Some((_, share)) =
-            reader.quantity(&entry.node, &path, &[Kind::Share], Drawn::Afresh, &provenance)
-        {
-            profile.push((from, share));
+        let share = reader.quantity(&entry.node, &path, &[Kind::Share], Drawn::Afresh, &provenance);
+        if profile.iter().any(|(other, _)| *other == from) {
+            reader.error(entry.key, "the profile states this time twice", "leave one of the two");
         }
+        profile.push((from, share.map_or(Quantity::WRONG, |(_, share)| share)));
     }
     profile.sort_by(|a, b| a.0.total_cmp(&b.0));
-    if profile.windows(2).any(|w| w[0].0 == w[1].0) {
-        reader.error(inner.place, "the profile states one time twice", "leave one of the two");
-    }
     profile
 }
 
@@ -277,38 +278,46 @@ fn enters(
     let path = fields.at(key);
     let certainly =
         |state: State| Enters { states: if state == 0 { Vec::new() } else { vec![(state, Quantity::ONE)] } };
+    // Where one is wrong, every state counts as one that it may lead to.
+    let wrong = || Enters { states: (1..states.len()).map(|state| (state, Quantity::WRONG)).collect() };
     let Some(node) = fields.get(key) else { return certainly(default) };
     if let Some(name) = node.text() {
-        return certainly(state(reader, name, node.place, states).unwrap_or(0));
+        return state(reader, name, node.place, states).map_or_else(wrong, certainly);
     }
-    let Some(inner) = Fields::open(reader, node, &path, &fields.provenance) else { return Enters::default() };
+    if node.table().is_none() {
+        let message = format!("`{key}` is a regime, or a table regime -> probability, not {}", node.kind());
+        reader.error(node.place, message, format!("write {key} = \"ban\" or {key} = {{ ban = \"70%\" }}"));
+        return wrong();
+    }
+    let Some(inner) = Fields::open(reader, node, &path, &fields.provenance) else { return wrong() };
     let mut out: Vec<(State, Quantity)> = Vec::new();
-    let mut sum = 0.0;
+    let (mut sum, mut certain) = (0.0, true);
     for (name, entry) in &inner.table.entries {
-        if matches!(name.as_str(), "source" | "note" | "judgement") {
+        if is_remark(name) {
             continue;
         }
-        let Some(state) = state(reader, name, entry.key, states) else { continue };
+        let Some(state) = state(reader, name, entry.key, states) else { return wrong() };
         let path = format!("{path}.{name}");
         let read = reader.quantity(&entry.node, &path, &[Kind::Probability], Drawn::Once, &inner.provenance);
-        if let Some((_, probability)) = read {
-            sum += probability.certain().unwrap_or(0.0);
-            if state != 0 {
-                out.push((state, probability));
-            }
+        let probability = read.map_or(Quantity::WRONG, |(_, probability)| probability);
+        sum += implied_mean(probability, &reader.factors);
+        certain &= probability.certain().is_some();
+        if state != 0 {
+            out.push((state, probability));
         }
     }
-    if sum > 1.0 + 1e-9 {
+    // Shares that are drawn may overlap a little; the engine cuts them.
+    let tolerance = if certain { 1e-9 } else { 0.05 };
+    if sum > 1.0 + tolerance {
         reader.error(
             node.place,
-            format!("these probabilities sum to {:.6} %, which is above 100 %", sum * 100.0),
+            format!("these probabilities sum to {}, which is above 100 %", per_cent(sum)),
             "lower them; what they leave is `open`",
         );
-    }
-    if let (Some(open), false) = (inner.table.get("open"), (sum - 1.0).abs() <= 1e-9) {
+    } else if let (Some(open), true) = (inner.table.get("open"), sum < 1.0 - tolerance) {
         reader.error(
             open.place,
-            format!("with `open` these probabilities must sum to 100 %; they sum to {:.6} %", sum * 100.0),
+            format!("with `open` these probabilities must sum to 100 %; they sum to {}", per_cent(sum)),
             "leave `open` out: it takes what the others leave",
         );
     }
@@ -328,7 +337,9 @@ fn onsets(
         let name = entry_name(node).unwrap_or_else(|| (i + 1).to_string());
         let path = format!("{control}.onsets.{name}");
         let Some(mut inner) = Fields::open(reader, node, &path, &fields.provenance) else { continue };
-        inner.text(reader, "name");
+        if let Some((name, place)) = inner.text(reader, "name") {
+            reader.name(name, place);
+        }
         let trigger = trigger(reader, &mut inner, states, names);
         let enters = enters(reader, &mut inner, "enters", states, 1.min(states.len() - 1));
         let milder = inner.flag(reader, "milder", false);
@@ -344,15 +355,13 @@ fn onsets(
             _ => None,
         });
         if onsets.iter().any(|o| o.name == name) {
-            reader.error(
-                node.place,
-                format!("a second onset named `{name}`"),
-                "give each onset of a control its own `name`",
-            );
+            let place = inner_place(node, &["name", "annual_probability", "at", "crisis", "follows"]);
+            let help = "give each onset of a control its own `name`; without one it is `annual`, the date, the crisis or `after-CONTROL`";
+            reader.error(place, format!("a second onset named `{name}`"), help);
         }
-        if let Some(trigger) = trigger {
-            onsets.push(Onset { name, trigger, enters, milder, place: node.place });
-        }
+        // One whose trigger is wrong still tells where it leads.
+        let never = Trigger::At { day: Quantity::WRONG, probability: Quantity::WRONG };
+        onsets.push(Onset { name, trigger: trigger.unwrap_or(never), enters, milder, place: node.place });
     }
     onsets
 }
@@ -365,14 +374,22 @@ fn trigger(reader: &mut Reader, fields: &mut Fields, states: &[String], names: &
     }
     if stated.len() != 1 {
         let what = if stated.is_empty() { "nothing".to_owned() } else { stated.join(" and ") };
-        reader.error(
-            fields.place,
-            format!("an onset has one trigger; this one has {what}"),
-            "state one of annual_probability, at, crisis, follows",
-        );
-        for key in ["probability", "delay", "while", "regime"] {
-            fields.has(key);
+        let place =
+            stated.get(1).and_then(|key| fields.table.entries.get(*key)).map_or(fields.place, |e| e.key);
+        // A trigger that is misspelt is told of as such.
+        const BESIDE: [&str; 7] = ["name", "enters", "milder", "probability", "delay", "while", "regime"];
+        let unknown = fields.table.entries.keys().filter(|k| !is_remark(k) && !BESIDE.contains(&k.as_str()));
+        let mut unknown = unknown.map(|key| nearest(key, KINDS.into_iter().chain(BESIDE)));
+        let misspelt =
+            stated.is_empty() && unknown.any(|near| near.is_some_and(|near| KINDS.contains(&near)));
+        if !misspelt {
+            reader.error(
+                place,
+                format!("an onset has one trigger; this one has {what}"),
+                "state one of annual_probability, at, crisis, follows",
+            );
         }
+        fields.allow(&["probability", "delay", "while", "regime"]);
         return None;
     }
     match stated[0] {
@@ -387,13 +404,7 @@ fn trigger(reader: &mut Reader, fields: &mut Fields, states: &[String], names: &
         "at" => {
             let place = fields.table.get("at").map_or(fields.place, |n| n.place);
             let day = fields.required(reader, "at", Kind::Day);
-            if day.certain().is_some_and(|day| day < 0.0) {
-                reader.error(
-                    place,
-                    "this date lies before the start",
-                    "what happened before the start is `initial` with `elapsed`",
-                );
-            }
+            within_horizon(reader, day, place);
             let probability = fields.quantity_or(reader, "probability", Kind::Probability, 1.0);
             Some(Trigger::At { day, probability })
         }
@@ -412,6 +423,7 @@ fn trigger(reader: &mut Reader, fields: &mut Fields, states: &[String], names: &
             let own = fields.path.starts_with(&format!("controls.{name}.onsets."));
             if own {
                 reader.error(place, "a control cannot follow itself", "use `then` in its regimes");
+                return None;
             }
             let state = match regime {
                 Some((regime, place)) => Some(state(reader, regime, place, &names.states(name))?),
@@ -420,6 +432,27 @@ fn trigger(reader: &mut Reader, fields: &mut Fields, states: &[String], names: &
             Some(Trigger::Follows { control, state, probability, delay })
         }
     }
+}
+
+/// Holds the date of an onset to the time that is simulated: also the latest, or earliest, of an uncertain one.
+fn within_horizon(reader: &mut Reader, day: Quantity, place: Place) {
+    let (earliest, latest) = match day {
+        Quantity::Certain(day) => (day, day),
+        Quantity::Uncertain { factor, .. } => reader.factors[factor].law.support(),
+    };
+    if reader.start.is_some() && latest < 0.0 {
+        let help = "what happened before the start is `initial` with `elapsed`";
+        reader.error(place, "this date lies before the start", help);
+    } else if reader.start.is_some() && earliest >= reader.horizon {
+        let help = "lengthen the horizon, or take the onset out";
+        reader.error(place, "this date lies after the horizon", help);
+    }
+}
+
+/// The place of the first of these keys that an entry has.
+fn inner_place(node: &Node, keys: &[&str]) -> Place {
+    let found = keys.iter().find_map(|key| node.table().and_then(|t| t.get(key)));
+    found.map_or(node.place, |node| node.place)
 }
 
 fn response(reader: &mut Reader, fields: &mut Fields) -> (Quantity, Quantity) {

@@ -1,14 +1,12 @@
 //! The frame of a scenario: its calendar and grid, GDP, exchange rates, correlations, and the published figures that it
 //! is held against.
 
-use jiff::civil::Date;
-
 use super::Quantity;
 use super::fields::Fields;
 use super::kind::Kind;
 use super::reader::{Factor, Provenance, Reader};
 use crate::quantity::{Dimension, MONTH, Measure, WEEK, YEAR};
-use crate::scenario::{Node, Place, Value, nearest};
+use crate::scenario::{Node, Place, Value, is_date, is_remark, nearest};
 
 /// The grid on which flows are accounted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,17 +85,26 @@ pub struct Frame {
     pub seed: u64,
 }
 
-/// Reads `[scenario]`; sets the reader's calendar and currency.
-pub fn frame(reader: &mut Reader, node: &Node) -> Option<Frame> {
-    let mut fields = Fields::open(reader, node, "scenario", &Provenance::default())?;
-    match fields.get("start").map(|n| (n, &n.value)) {
-        Some((_, Value::Date(date))) => reader.start = *date,
-        Some((node, Value::String(text))) if text.parse::<Date>().is_ok() => {
-            let _ = node;
-            reader.start = text.parse().unwrap_or(Date::ZERO);
+/// The years in which a scenario may start; any other is a slip of the pen.
+const YEARS: std::ops::Range<i16> = 1900..2200;
+
+/// Reads day 0 and the currency, which every other quantity needs.
+pub fn calendar(reader: &mut Reader, fields: &mut Fields) {
+    fields.missing(reader, "start", Kind::Day.wanted());
+    if let Some(node) = fields.get("start") {
+        let date = match &node.value {
+            Value::Date(date) => Some(*date),
+            Value::String(text) if is_date(text) => text.parse().ok(),
+            _ => None,
+        };
+        match date {
+            Some(date) if YEARS.contains(&date.year()) => reader.start = Some(date),
+            Some(date) => {
+                let message = format!("a scenario cannot start in the year {}", date.year());
+                reader.error(node.place, message, "write a date from 1900 to 2199, such as 2026-01-01");
+            }
+            None => reader.error(node.place, "`start` is a date", "write it as 2026-01-01"),
         }
-        Some((node, _)) => reader.error(node.place, "`start` is a date", "write it as 2026-01-01"),
-        None => fields.missing(reader, "start", Kind::Day.wanted()),
     }
     match fields.text(reader, "currency") {
         Some((code, place)) if !crate::quantity::is_currency(code) => {
@@ -108,11 +115,12 @@ pub fn frame(reader: &mut Reader, node: &Node) -> Option<Frame> {
             );
         }
         Some((code, _)) => reader.currency = code.to_owned(),
-        None if fields.table.get("currency").is_none() => {
-            fields.missing(reader, "currency", "such as \"JPY\"")
-        }
-        None => {}
+        None => fields.missing(reader, "currency", "such as \"JPY\""),
     }
+}
+
+/// Reads the rest of `[scenario]`; sets the reader's horizon.
+pub fn frame(reader: &mut Reader, mut fields: Fields) -> Frame {
     let step = match fields.text(reader, "step") {
         None | Some(("week", _)) => Step::Week,
         Some(("day", _)) => Step::Day,
@@ -127,7 +135,8 @@ pub fn frame(reader: &mut Reader, node: &Node) -> Option<Frame> {
     let trials = fields.whole(reader, "trials", 1, 1_000_000_000_000).unwrap_or(10_000) as u64;
     let seed = fields.whole(reader, "seed", 0, i64::MAX).unwrap_or(1) as u64;
     fields.finish(reader);
-    Some(Frame { name, horizon, step, trials, seed })
+    reader.horizon = horizon;
+    Frame { name, horizon, step, trials, seed }
 }
 
 fn horizon(reader: &mut Reader, fields: &mut Fields, step: Step) -> f64 {
@@ -139,35 +148,25 @@ fn horizon(reader: &mut Reader, fields: &mut Fields, step: Step) -> f64 {
             "the horizon cannot be uncertain",
             "write one length of time, such as \"5 years\"",
         );
-        return step.days();
+        return f64::NAN;
     };
-    if fields.table.get("horizon").is_some() {
-        if days <= 0.0 {
-            reader.error(
-                place,
-                "the horizon must be longer than nothing",
-                "write a length of time, such as \"5 years\"",
-            );
-        } else if days > 200.0 * YEAR || days / step.days() > 100_000.0 {
-            reader.error(
-                place,
-                "the horizon is too long: at most 200 years and 100,000 steps",
-                "shorten it, or take a longer step",
-            );
-            return step.days();
-        }
+    if days <= 0.0 {
+        let help = "write a length of time, such as \"5 years\"";
+        reader.error(place, "the horizon must be longer than nothing", help);
+        return f64::NAN;
     }
-    days.max(1e-6)
+    if days > 200.0 * YEAR || days / step.days() > 100_000.0 {
+        let help = "shorten it, or take a longer step";
+        reader.error(place, "the horizon is too long: at most 200 years and 100,000 steps", help);
+        return f64::NAN;
+    }
+    days
 }
 
-/// Reads `[economy]`; sets the reader's exchange rates, which everything else needs.
-pub fn economy(reader: &mut Reader, node: Option<&Node>) -> Economy {
+/// Reads `[economy]`, whose exchange rates are known by now.
+pub fn economy(reader: &mut Reader, fields: Option<Fields>) -> Economy {
     let none = Economy { gdp: None, discount_rate: Quantity::ZERO };
-    let Some(node) = node else { return none };
-    let Some(mut fields) = Fields::open(reader, node, "economy", &Provenance::default()) else { return none };
-    if let Some(rates) = fields.get("exchange_rates") {
-        exchange_rates(reader, rates, &fields.provenance);
-    }
+    let Some(mut fields) = fields else { return none };
     let gdp = fields.quantity(reader, "gdp", Kind::MoneyRate).map(|q| match q {
         Quantity::Certain(v) => Quantity::Certain(v * YEAR),
         Quantity::Uncertain { factor, scale, low, high } => {
@@ -186,13 +185,23 @@ pub fn economy(reader: &mut Reader, node: Option<&Node>) -> Economy {
     Economy { gdp, discount_rate }
 }
 
-fn exchange_rates(reader: &mut Reader, node: &Node, provenance: &Provenance) {
-    let Some(fields) = Fields::open(reader, node, "economy.exchange_rates", provenance) else { return };
+/// Reads the exchange rates, which every sum of money needs.
+pub fn exchange_rates(reader: &mut Reader, economy: &mut Fields) {
+    let Some(node) = economy.get("exchange_rates") else { return };
+    let opened = Fields::open(reader, node, "economy.exchange_rates", &economy.provenance);
+    let Some(fields) = opened else { return };
     let own = reader.currency.clone();
     for (code, entry) in &fields.table.entries {
-        if matches!(code.as_str(), "source" | "note" | "judgement") {
+        if is_remark(code) {
             continue;
         }
+        if !crate::quantity::is_currency(code) {
+            let help = format!("write three capital letters, such as USD = \"157 {own}\"");
+            reader.error(entry.key, format!("`{code}` is not a currency"), help);
+            continue;
+        }
+        // Stands in where the rate is wrong.
+        reader.rates.insert(code.clone(), 1.0);
         let path = fields.at(code);
         let Some((value, provenance)) = reader.unwrap(&entry.node, &path, &fields.provenance) else {
             continue;
@@ -201,22 +210,17 @@ fn exchange_rates(reader: &mut Reader, node: &Node, provenance: &Provenance) {
             Some(Ok(m)) if m.dimension == Dimension::MONEY && m.currency.as_deref() == Some(&own) => m.value,
             _ => f64::NAN,
         };
-        if !(rate > 0.0) || !crate::quantity::is_currency(code) {
-            reader.error(
-                value.place,
-                format!("this is not an exchange rate from `{code}` to {own}"),
-                format!("write what one unit is worth, such as USD = \"157 {own}\""),
-            );
+        if own.is_empty() {
+            continue;
+        }
+        if !(1e-12..=1e12).contains(&rate) || *code == own && rate != 1.0 {
+            let message = format!("this is not an exchange rate from {code} to {own}");
+            let help = format!("write what 1 {code} is worth in {own}, such as {code} = \"157 {own}\"");
+            reader.error(value.place, message, help);
             continue;
         }
         reader.rates.insert(code.clone(), rate);
-        reader.assumptions.push(super::Assumption {
-            path,
-            written: reader.document.sources.at(value.place).to_owned(),
-            kind: Some(Kind::Money),
-            quantity: Quantity::Certain(rate),
-            provenance,
-        });
+        reader.assume(&path, value, Some(Kind::Money), Quantity::Certain(rate), provenance);
     }
 }
 
@@ -228,44 +232,34 @@ pub fn correlations(reader: &mut Reader, items: &[&Node]) -> Vec<Correlation> {
         let Some(mut fields) = Fields::open(reader, node, &path, &Provenance::default()) else { continue };
         let rho = match fields.one_number(reader, "rho") {
             Some((rho, place)) if !(-1.0 < rho && rho < 1.0) => {
-                reader.error(
-                    place,
-                    format!("a rank correlation of {rho} is impossible"),
-                    "write a number between -1 and 1",
-                );
+                let message = format!("a rank correlation of {rho} is impossible");
+                reader.error(place, message, "write a number between -1 and 1, neither of them included");
                 None
             }
-            Some((rho, _)) => Some(rho),
-            None => None,
+            rho => rho,
         };
-        let names = fields.texts(reader, "between").unwrap_or_default();
+        let example = "[\"parameters.a\", \"parameters.b\"]";
+        fields.missing(reader, "between", example);
+        let names = fields.texts(reader, "between");
+        let place = fields.table.get("between").map_or(fields.place, |n| n.place);
+        fields.finish(reader);
+        let Some(names) = names else { continue };
         if names.len() != 2 {
-            let place = fields.table.get("between").map_or(fields.place, |n| n.place);
-            reader.error(
-                place,
-                "a correlation is between two factors",
-                "write between = [\"parameters.a\", \"parameters.b\"]",
-            );
+            let help = format!("write between = {example}");
+            reader.error(place, "a correlation is between two factors", help);
             continue;
         }
         let found: Vec<_> = names.iter().filter_map(|(name, place)| factor(reader, name, *place)).collect();
-        fields.finish(reader);
-        if let (&[a, b], Some(rho)) = (&found[..], rho) {
+        if let (&[a, b], Some((rho, at))) = (&found[..], rho) {
             let same = |p: &(usize, usize, f64, Place)| (p.0, p.1) == (a, b) || (p.0, p.1) == (b, a);
             if a == b {
-                reader.error(
-                    node.place,
-                    "a factor is always fully correlated with itself",
-                    "name two factors",
-                );
+                let message = "a factor is always fully correlated with itself";
+                reader.error(place, message, "name two factors");
             } else if pairs.iter().any(same) {
-                reader.error(
-                    node.place,
-                    "this pair of factors is correlated already",
-                    "leave one of the two",
-                );
+                let message = "this pair of factors is correlated already";
+                reader.error(place, message, "leave one of the two");
             } else {
-                pairs.push((a, b, rho, node.place));
+                pairs.push((a, b, rho, at));
             }
         }
     }
@@ -402,16 +396,14 @@ pub fn expectations(reader: &mut Reader, items: &[&Node]) -> Vec<Expectation> {
     for (i, node) in items.iter().enumerate() {
         let path = format!("expectations.{}", i + 1);
         let Some(mut fields) = Fields::open(reader, node, &path, &Provenance::default()) else { continue };
-        let metric = match fields.text(reader, "metric") {
-            Some((metric, _)) => metric.to_owned(),
-            None => {
-                fields.missing(reader, "metric", "a metric with its statistic, such as \"cost.total.mean\"");
-                String::new()
-            }
-        };
+        fields.missing(reader, "metric", "a metric with its statistic, such as \"cost.total.mean\"");
+        let metric = fields.text(reader, "metric").map_or("", |m| m.0).to_owned();
+        fields.missing(reader, "source", "where the figure was published");
         let source = fields.table.get("source").and_then(Node::text).unwrap_or("").to_owned();
-        if source.is_empty() {
-            fields.missing(reader, "source", "where the figure was published");
+        if let (true, Some(node)) =
+            (source.trim().is_empty(), fields.get("source").filter(|n| n.text().is_some()))
+        {
+            reader.error(node.place, "this source is empty", "say where the figure was published");
         }
         let calibrated = match fields.text(reader, "role") {
             Some(("calibrated", _)) => true,
@@ -434,6 +426,11 @@ pub fn expectations(reader: &mut Reader, items: &[&Node]) -> Vec<Expectation> {
             }
         };
         if let Some((low, high, dimension)) = band(reader, &mut fields) {
+            let place = ["between", "tolerance"].iter().find_map(|key| fields.table.get(key));
+            if dimension == Dimension::PURE && low <= 0.0 && high >= 1.0 && is_share(&metric) {
+                let help = "a share always lies between 0 and 100 %: narrow the band";
+                reader.error(place.map_or(node.place, |n| n.place), "this expectation cannot fail", help);
+            }
             out.push(Expectation { metric, low, high, dimension, source, calibrated, place: node.place });
         }
         fields.finish(reader);
@@ -441,35 +438,58 @@ pub fn expectations(reader: &mut Reader, items: &[&Node]) -> Vec<Expectation> {
     out
 }
 
+/// Whether a metric's statistic is a share or a probability, as far as its name tells.
+fn is_share(metric: &str) -> bool {
+    let probability = ["positive", "defined", "censored"].iter().any(|end| metric.ends_with(end));
+    let share = metric.starts_with("shortfall.") && (metric.contains(".share.") || metric.contains(".peak."));
+    probability || share || metric.starts_with("shortfall.any.") || metric.contains(".above(")
+}
+
 fn band(reader: &mut Reader, fields: &mut Fields) -> Option<(f64, f64, Dimension)> {
+    fields.allow(&["between", "value", "tolerance"]);
+    let table = fields.table;
     let number = |reader: &mut Reader, node: &Node| {
         reader.scalar(node).map(|s| (s.value, s.dimension.unwrap_or_default()))
     };
-    let between = fields.get("between");
-    let value = fields.get("value");
-    let tolerance = fields.get("tolerance");
-    let (low, high, place) = match (between, value, tolerance) {
+    let (low, high, place) = match (table.get("between"), table.get("value"), table.get("tolerance")) {
         (Some(Node { value: Value::Array(ends), place }), None, None) if ends.len() == 2 => {
             (number(reader, &ends[0])?, number(reader, &ends[1])?, *place)
         }
-        (None, Some(value), Some(tolerance)) => {
-            let (value, within) = (number(reader, value)?, number(reader, tolerance)?);
-            // A tolerance without a unit beside a value with one is a share of the value.
-            let within = if within.1 == value.1 && within.1 != Dimension::PURE {
-                within.0
-            } else if within.1 == Dimension::PURE && value.1 != Dimension::PURE {
-                within.0 * value.0.abs()
-            } else {
-                within.0
-            };
-            ((value.0 - within, value.1), (value.0 + within, value.1), tolerance.place)
+        (Some(Node { place, .. }), None, None) => {
+            let help = "write between = [\"0.1%\", \"20%\"]";
+            reader.error(*place, "`between` is a list of the least and the most", help);
+            return None;
         }
-        _ => {
-            reader.error(
-                fields.place,
-                "an expectation states its band in one of two ways",
-                "write `value` and `tolerance`, or between = [\"0.1%\", \"20%\"]",
-            );
+        (None, Some(value), Some(tolerance)) => {
+            let (value, mut within) = (number(reader, value)?, number(reader, tolerance)?);
+            if within.0 < 0.0 {
+                let help = "write how far off on either side still agrees, such as \"10%\"";
+                reader.error(tolerance.place, "a tolerance cannot be negative", help);
+                return None;
+            }
+            // A tolerance without a unit beside a value with one is a share of the value.
+            if within.1 == Dimension::PURE && value.1 != Dimension::PURE {
+                within = (within.0 * value.0.abs(), value.1);
+            }
+            if within.1 != value.1 {
+                let help = "write it in the unit of the value, or as a share of it, such as \"10%\"";
+                reader.error(tolerance.place, "the tolerance has another unit than the value", help);
+                return None;
+            }
+            ((value.0 - within.0, value.1), (value.0 + within.0, value.1), tolerance.place)
+        }
+        (None, Some(_), None) => {
+            fields.missing(reader, "tolerance", "how far off on either side still agrees, such as \"10%\"");
+            return None;
+        }
+        (None, None, None) => {
+            fields.missing(reader, "between", "[\"0.1%\", \"20%\"], or `value` and `tolerance`");
+            return None;
+        }
+        (_, value, tolerance) => {
+            let place = value.or(tolerance).map_or(fields.place, |node| node.place);
+            let message = "an expectation states its band in one of two ways";
+            reader.error(place, message, "write `value` and `tolerance`, or between = [\"0.1%\", \"20%\"]");
             return None;
         }
     };
@@ -478,11 +498,8 @@ fn band(reader: &mut Reader, fields: &mut Fields) -> Option<(f64, f64, Dimension
         return None;
     }
     if !(low.0 <= high.0) {
-        reader.error(
-            place,
-            "the band is empty: its lower end is above its upper end",
-            "write the smaller number first",
-        );
+        let message = "the band is empty: its lower end is above its upper end";
+        reader.error(place, message, "write the smaller number first");
         return None;
     }
     Some((low.0, high.0, low.1))
@@ -498,7 +515,8 @@ impl Fields<'_> {
         match reader.scalar(node) {
             Some(scalar) if scalar.dimension == Some(Dimension::PURE) => Some((scalar.value, node.place)),
             Some(_) => {
-                reader.error(node.place, format!("`{key}` is a number without a unit"), "");
+                let help = "write a plain number, such as 0.5";
+                reader.error(node.place, format!("`{key}` is a number without a unit"), help);
                 None
             }
             None => None,

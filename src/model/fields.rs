@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use super::reader::{Drawn, Provenance, Reader};
 use super::{Curve, Quantity};
-use crate::scenario::{Node, Place, Table, Value, nearest};
+use crate::scenario::{Diagnostic, Node, Place, Table, Value, is_remark, nearest};
 
 /// A table being read.
 pub struct Fields<'n> {
@@ -12,24 +12,35 @@ pub struct Fields<'n> {
     pub path: String,
     pub provenance: Provenance,
     asked: Vec<&'static str>,
+    /// The keys that are missing, and what was said of it.
+    absent: Vec<(String, Diagnostic)>,
 }
 
 impl<'n> Fields<'n> {
     /// Opens a table; anything else is a mistake.
     pub fn open(reader: &mut Reader, node: &'n Node, path: &str, inherited: &Provenance) -> Option<Self> {
         let Some(table) = node.table() else {
-            reader.error(node.place, format!("`{path}` is a table, not {}", node.kind()), "");
+            let help =
+                format!("write [{path}] and a line for each of its keys, or {path} = {{ key = value }}");
+            reader.error(node.place, format!("`{path}` is a table, not {}", node.kind()), help);
+            reader.shapeless = true;
             return None;
         };
         let provenance = reader.provenance(node, inherited);
         let asked = vec!["source", "note", "judgement"];
-        Some(Fields { table, place: node.place, path: path.to_owned(), provenance, asked })
+        let path = path.to_owned();
+        Some(Fields { table, place: node.place, path, provenance, asked, absent: Vec::new() })
     }
 
     /// The value of `key`, which is from now on a key that this table may have.
     pub fn get(&mut self, key: &'static str) -> Option<&'n Node> {
         self.asked.push(key);
         self.table.get(key)
+    }
+
+    /// Says that these keys may stand here.
+    pub fn allow(&mut self, keys: &[&'static str]) {
+        self.asked.extend(keys);
     }
 
     /// Whether the table has `key`; it may, from now on.
@@ -56,26 +67,37 @@ impl<'n> Fields<'n> {
             let mut known: Vec<&str> = self.asked.clone();
             known.sort_unstable();
             known.dedup();
-            let help = elsewhere(key).unwrap_or_else(|| match nearest(key, known.iter().copied()) {
+            let near = nearest(key, known.iter().copied());
+            let help = elsewhere(key).unwrap_or_else(|| match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known here: {}", known.join(", ")),
             });
+            // A key that is missing because it is misspelt is one mistake, not two.
+            if let Some((_, missing)) = self.absent.iter().find(|(absent, _)| near == Some(absent)) {
+                reader.diagnostics.retain(|d| d != missing);
+            }
             reader.error(entry.key, format!("unknown key `{key}` in `{}`", self.path), help);
         }
     }
 
-    /// A mistake: `key` is missing.
-    pub fn missing(&self, reader: &mut Reader, key: &str, wanted: &str) {
+    /// A mistake: `key` is missing. One that is there and wrong has been told of already.
+    pub fn missing(&mut self, reader: &mut Reader, key: &str, wanted: &str) {
+        if self.table.get(key).is_some() {
+            return;
+        }
         let help = if wanted.is_empty() { format!("add `{key}`") } else { format!("add `{key}`: {wanted}") };
-        reader.error(self.place, format!("`{}` has no `{key}`", self.path), help);
+        let mistake = Diagnostic::error(self.place, format!("`{}` has no `{key}`", self.path)).help(help);
+        self.absent.push((key.to_owned(), mistake.clone()));
+        reader.diagnostics.push(mistake);
     }
 
-    /// A quantity that is drawn once a trial, if it is there.
+    /// A quantity that is drawn once a trial, if it is there. One that is wrong is noted and not a number, which no
+    /// further check takes offence at.
     pub fn quantity(&mut self, reader: &mut Reader, key: &'static str, kind: Kind) -> Option<Quantity> {
         self.one_of(reader, key, &[kind], Drawn::Once).map(|(_, quantity)| quantity)
     }
 
-    /// A quantity of one of several kinds, if it is there.
+    /// A quantity of one of several kinds, if it is there; likewise.
     pub fn one_of(
         &mut self,
         reader: &mut Reader,
@@ -84,7 +106,8 @@ impl<'n> Fields<'n> {
         drawn: Drawn,
     ) -> Option<(Kind, Quantity)> {
         let node = self.get(key)?;
-        reader.quantity(node, &self.at(key), kinds, drawn, &self.provenance)
+        let read = reader.quantity(node, &self.at(key), kinds, drawn, &self.provenance);
+        read.or_else(|| kinds.first().map(|&kind| (kind, Quantity::WRONG)))
     }
 
     /// A quantity, or its default.
@@ -98,26 +121,31 @@ impl<'n> Fields<'n> {
         self.quantity(reader, key, kind).unwrap_or(Quantity::Certain(default))
     }
 
-    /// A quantity that must be there. Where it is not, or is wrong, that is noted and zero stands in.
+    /// A quantity that must be there.
     pub fn required(&mut self, reader: &mut Reader, key: &'static str, kind: Kind) -> Quantity {
-        if !self.has(key) {
-            self.missing(reader, key, kind.wanted());
-        }
-        self.quantity(reader, key, kind).unwrap_or(Quantity::ZERO)
+        self.missing(reader, key, kind.wanted());
+        self.quantity(reader, key, kind).unwrap_or(Quantity::WRONG)
     }
 
     /// A path, if it is there.
     pub fn curve(&mut self, reader: &mut Reader, key: &'static str, kind: Kind) -> Option<Curve> {
         let node = self.get(key)?;
-        reader.curve(node, &self.at(key), kind, &self.provenance)
+        let read = reader.curve(node, &self.at(key), kind, &self.provenance);
+        Some(read.unwrap_or(Curve::constant(Quantity::WRONG)))
     }
 
-    /// A path that must be there; zero stands in for a wrong one.
+    /// A path that must be there.
     pub fn required_curve(&mut self, reader: &mut Reader, key: &'static str, kind: Kind) -> Curve {
-        if !self.has(key) {
-            self.missing(reader, key, kind.wanted());
-        }
-        self.curve(reader, key, kind).unwrap_or(Curve::constant(Quantity::ZERO))
+        self.missing(reader, key, kind.wanted());
+        self.curve(reader, key, kind).unwrap_or(Curve::constant(Quantity::WRONG))
+    }
+
+    /// The name of an entry of a list.
+    pub fn name(&mut self, reader: &mut Reader, example: &str) -> String {
+        self.missing(reader, "name", &format!("a short name, such as \"{example}\""));
+        let Some((name, place)) = self.text(reader, "name") else { return String::new() };
+        reader.name(name, place);
+        name.to_owned()
     }
 
     /// A text, if it is there.
@@ -152,8 +180,13 @@ impl<'n> Fields<'n> {
         match node.value {
             Value::Integer(number) if (low..=high).contains(&number) => Some(number),
             _ => {
-                let message = format!("`{}` is a whole number from {low} to {high}", self.at(key));
-                reader.error(node.place, message, "write it without quotes, such as `5` or `100_000`");
+                let most = if high == i64::MAX { "up".to_owned() } else { format!("to {high}") };
+                let message = format!("`{}` is a whole number from {low} {most}", self.at(key));
+                reader.error(
+                    node.place,
+                    message,
+                    "write it without quotes and point, such as `5` or `100_000`",
+                );
                 None
             }
         }
@@ -171,7 +204,7 @@ impl<'n> Fields<'n> {
             match item.text() {
                 Some(text) => texts.push((text, item.place)),
                 None => {
-                    let message = format!("`{}` is a list of names", self.at(key));
+                    let message = format!("`{}` is a list of names; this is {}", self.at(key), item.kind());
                     reader.error(item.place, message, "write it as [\"one\", \"two\"]");
                 }
             }
@@ -183,24 +216,29 @@ impl<'n> Fields<'n> {
     pub fn named(&mut self, reader: &mut Reader, key: &'static str) -> Vec<(&'n str, &'n Node, Place)> {
         let Some(node) = self.get(key) else { return Vec::new() };
         let Some(table) = node.table() else {
-            let message = format!("`{key}` is a table of named entries, not {}", node.kind());
-            reader.error(node.place, message, format!("write [{key}.NAME]"));
+            let path = if self.path.is_empty() { key.to_owned() } else { self.at(key) };
+            let message = format!("`{path}` is a table of named entries, not {}", node.kind());
+            reader.error(node.place, message, format!("write [{path}.NAME]"));
+            reader.shapeless = true;
             return Vec::new();
         };
-        let entries =
-            table.entries.iter().filter(|(k, _)| !matches!(k.as_str(), "source" | "note" | "judgement"));
+        let entries = table.entries.iter().filter(|(k, _)| !is_remark(k));
+        for (name, entry) in entries.clone() {
+            reader.name(name, entry.key);
+        }
         entries.map(|(name, entry)| (name.as_str(), &entry.node, entry.key)).collect()
     }
 
     /// A list of tables; empty where it is missing.
     pub fn list(&mut self, reader: &mut Reader, key: &'static str) -> Vec<&'n Node> {
-        let path = self.at(key);
+        let path = if self.path.is_empty() { key.to_owned() } else { self.at(key) };
         match self.get(key) {
             None => Vec::new(),
             Some(Node { value: Value::Array(items), .. }) => items.iter().collect(),
             Some(node) => {
                 let message = format!("`{path}` is a list of tables, not {}", node.kind());
-                reader.error(node.place, message, format!("write [[{path}]]"));
+                reader.error(node.place, message, format!("write [[{path}]], with two brackets"));
+                reader.shapeless = true;
                 Vec::new()
             }
         }

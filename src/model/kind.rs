@@ -56,16 +56,21 @@ impl Kind {
         })
     }
 
-    /// The least and the most it may be; draws beyond are cut there.
+    /// The least and the most it may be; draws beyond are cut there. Where nothing else sets an upper end, it lies far
+    /// beyond anything real, so that no product of quantities is ever infinite.
     pub fn range(self) -> (f64, f64) {
         match self {
             Kind::Share | Kind::Probability => (0.0, 1.0),
             Kind::AnnualProbability => (0.0, 1.0 - 1e-9),
-            Kind::Multiplier => (1.0, f64::INFINITY),
-            Kind::Positive => (1e-12, f64::INFINITY),
-            Kind::Elasticity => (f64::NEG_INFINITY, -1e-12),
+            Kind::Ratio => (0.0, 1e9),
+            Kind::Multiplier => (1.0, 1e9),
+            Kind::Positive => (1e-9, 1e9),
+            Kind::Elasticity => (-1e9, -1e-9),
             Kind::Day => (f64::NEG_INFINITY, f64::INFINITY),
-            _ => (0.0, f64::INFINITY),
+            Kind::Duration => (0.0, 1e7),
+            Kind::Mass | Kind::MassRate => (0.0, 1e18),
+            Kind::Money | Kind::MoneyRate => (0.0, 1e27),
+            Kind::Price => (0.0, 1e21),
         }
     }
 

@@ -5,7 +5,7 @@ use super::kind::Kind;
 use super::reader::{Drawn, Reader};
 use super::structure::Names;
 use super::{Curve, Quantity};
-use crate::scenario::{Node, Place};
+use crate::scenario::{Node, Place, Value, is_remark};
 
 /// A material.
 #[derive(Clone, Debug)]
@@ -82,10 +82,7 @@ pub fn material(reader: &mut Reader, name: &str, node: &Node, key: Place, names:
     let spot_share = fields.quantity_or(reader, "spot_share", Kind::Share, 1.0);
     let price_response = fields.get("price_response").and_then(|node| {
         let mut response = Fields::open(reader, node, &format!("{path}.price_response"), &fields.provenance)?;
-        if !response.has("elasticity") {
-            response.missing(reader, "elasticity", Kind::Elasticity.wanted());
-        }
-        let elasticity = response.quantity_or(reader, "elasticity", Kind::Elasticity, -1.0);
+        let elasticity = response.required(reader, "elasticity", Kind::Elasticity);
         let cap = response.quantity(reader, "cap", Kind::Multiplier);
         let half_life = response.quantity(reader, "half_life", Kind::Duration);
         response.finish(reader);
@@ -94,7 +91,7 @@ pub fn material(reader: &mut Reader, name: &str, node: &Node, key: Place, names:
     let mut sources: Vec<Source> = Vec::new();
     for (i, node) in fields.list(reader, "sources").into_iter().enumerate() {
         if let Some(source) = source(reader, node, &path, i, &fields, names) {
-            if sources.iter().any(|s| s.name == source.name) {
+            if sources.iter().any(|s| s.name == source.name && !s.name.is_empty()) {
                 reader.error(
                     source.place,
                     format!("a second source named `{}`", source.name),
@@ -104,8 +101,12 @@ pub fn material(reader: &mut Reader, name: &str, node: &Node, key: Place, names:
             sources.push(source);
         }
     }
-    if sources.is_empty() && fields.table.get("sources").is_none() {
-        fields.missing(reader, "sources", &format!("write [[{path}.sources]] with name and share"));
+    let wanted = format!("write [[{path}.sources]] with name and share");
+    fields.missing(reader, "sources", &wanted);
+    if let Some(Node { value: Value::Array(items), place }) = fields.table.get("sources")
+        && items.is_empty()
+    {
+        reader.error(*place, format!("`{path}` has no source"), wanted);
     }
     fields.finish(reader);
     let name = name.to_owned();
@@ -134,20 +135,15 @@ fn source(
     let name = node.table().and_then(|t| t.get("name")).and_then(Node::text);
     let path = format!("{material}.sources.{}", name.map_or((index + 1).to_string(), str::to_owned));
     let mut fields = Fields::open(reader, node, &path, &outer.provenance)?;
-    let name = match fields.text(reader, "name") {
-        Some((name, _)) => name.to_owned(),
-        None => {
-            fields.missing(reader, "name", "a short name, such as \"china\"");
-            (index + 1).to_string()
-        }
-    };
+    let name = fields.name(reader, "china");
+    let place = fields.table.get("name").map_or(node.place, |n| n.place);
     let share = fields.required_curve(reader, "share", Kind::Share);
     let route = route(reader, &mut fields);
     let transit = fields.quantity_or(reader, "transit", Kind::Duration, 0.0);
     let headroom = fields.quantity(reader, "headroom", Kind::Ratio);
     let inputs = inputs(reader, &mut fields, names, true);
     fields.finish(reader);
-    Some(Source { name, share, route, transit, headroom, inputs, place: node.place })
+    Some(Source { name, share, route, transit, headroom, inputs, place })
 }
 
 /// Reads `route`, an ordered table of stage -> country.
@@ -164,6 +160,7 @@ pub fn route(reader: &mut Reader, fields: &mut Fields) -> Vec<(String, String)> 
     };
     let mut route = Vec::new();
     for (stage, entry) in &table.entries {
+        reader.name(stage, entry.key);
         match entry.node.text() {
             Some(country) => route.push((stage.clone(), country.to_owned())),
             None => {
@@ -181,7 +178,7 @@ pub fn inputs(reader: &mut Reader, fields: &mut Fields, names: &Names, stocked: 
     let Some(table) = Fields::open(reader, node, &path, &fields.provenance) else { return Vec::new() };
     let mut inputs = Vec::new();
     for (name, entry) in &table.table.entries {
-        if matches!(name.as_str(), "source" | "note" | "judgement") {
+        if is_remark(name) {
             continue;
         }
         let Some(material) = names.material(reader, name, entry.key) else { continue };

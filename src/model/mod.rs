@@ -50,6 +50,8 @@ pub enum Quantity {
 impl Quantity {
     /// Zero.
     pub const ZERO: Quantity = Quantity::Certain(0.0);
+    /// Stands in for a quantity that is wrong, so that reading can go on. No model that exists holds one.
+    const WRONG: Quantity = Quantity::Certain(f64::NAN);
     /// One, or 100 %.
     pub const ONE: Quantity = Quantity::Certain(1.0);
 

@@ -146,6 +146,9 @@ const STOCKPILE: [&str; 5] = ["size", "max_release", "refill", "holding_cost", "
 const THRIFTING: [&str; 4] = ["in", "material", "max_share", "cost"];
 const SUBSTITUTION: [&str; 6] = ["in", "from", "to", "max_share", "ratio", "cost"];
 
+const COMMON: [&str; 9] =
+    ["mode", "available_from", "lead_time", "ramp", "success", "capex", "fixed_cost", "permanent", "enabled"];
+
 fn elsewhere(kind: &str, key: &str) -> Option<String> {
     let kinds: [(&str, &[&str]); 4] = [
         ("supplier", &SUPPLIER),
@@ -174,7 +177,11 @@ pub fn option(
         }
         None => {
             fields.missing(reader, "kind", "\"supplier\", \"stockpile\", \"thrifting\" or \"substitution\"");
-            None
+            [&SUPPLIER[..], &STOCKPILE, &THRIFTING, &SUBSTITUTION, &COMMON]
+                .iter()
+                .for_each(|k| fields.allow(k));
+            fields.finish(reader);
+            return None;
         }
     }?;
     let measure = match kind {
@@ -245,9 +252,7 @@ fn named_material(
     match fields.text(reader, key) {
         Some((name, place)) => names.material(reader, name, place),
         None => {
-            if fields.table.get(key).is_none() {
-                fields.missing(reader, key, "the name of a material");
-            }
+            fields.missing(reader, key, "the name of a material");
             None
         }
     }
@@ -259,13 +264,24 @@ fn supplier(reader: &mut Reader, fields: &mut Fields, names: &Names) -> Option<S
     let feed = fields.curve(reader, "feed", Kind::MassRate);
     let collection = fields.quantity_or(reader, "collection", Kind::Share, 1.0);
     let recovery = fields.quantity_or(reader, "recovery", Kind::Share, 1.0);
-    let has = |key: &str| fields.table.get(key).is_some();
-    if has("capacity") == has("feed") {
-        let help = "write `capacity`, or `feed` with `collection` and `recovery`";
-        reader.error(fields.place, format!("`{}` states its capacity in one of two ways", fields.path), help);
-    } else if has("capacity") && (has("collection") || has("recovery")) {
-        let help = "`collection` and `recovery` go with `feed`";
-        reader.error(fields.place, format!("`{}` states a capacity and yields", fields.path), help);
+    let place = |key: &str| fields.table.entries.get(key).map(|entry| entry.key);
+    let yields = place("collection").or(place("recovery"));
+    match (place("capacity"), place("feed")) {
+        (None, None) => {
+            let wanted = format!("{}; or `feed` with `collection` and `recovery`", Kind::MassRate.wanted());
+            fields.missing(reader, "capacity", &wanted);
+        }
+        (Some(_), Some(place)) => {
+            let help = "write `capacity`, or `feed` with `collection` and `recovery`";
+            reader.error(place, format!("`{}` states both a capacity and a feed", fields.path), help);
+        }
+        (Some(_), None) => {
+            if let Some(place) = yields {
+                let help = "`collection` and `recovery` go with `feed`; `capacity` is what comes out";
+                reader.error(place, format!("`{}` states a capacity and a yield", fields.path), help);
+            }
+        }
+        (None, Some(_)) => {}
     }
     let route = route(reader, fields);
     let premium = fields.quantity_or(reader, "premium", Kind::Ratio, 0.0);
@@ -276,9 +292,7 @@ fn supplier(reader: &mut Reader, fields: &mut Fields, names: &Names) -> Option<S
 
 fn stockpile(reader: &mut Reader, fields: &mut Fields, names: &Names) -> Option<Pile> {
     let material = named_material(reader, fields, "material", names);
-    if !fields.has("size") {
-        fields.missing(reader, "size", "a time of use, such as \"60 days\", or a mass, such as \"40 t\"");
-    }
+    fields.missing(reader, "size", "a time of use, such as \"60 days\", or a mass, such as \"40 t\"");
     let size =
         fields.one_of(reader, "size", &[Kind::Duration, Kind::Mass], Drawn::Once).map(
             |(kind, q)| match kind {
@@ -314,11 +328,11 @@ fn saving(reader: &mut Reader, fields: &mut Fields, names: &Names, replaces: boo
     let to = if replaces {
         let to = named_material(reader, fields, "to", names);
         let ratio = fields.required(reader, "ratio", Kind::Ratio);
-        if let (Some(from), Some(to)) = (from, to)
+        if let (Some(from), Some(to), Some(node)) = (from, to, fields.table.get("to"))
             && from == to
         {
             reader.error(
-                fields.place,
+                node.place,
                 "a material cannot substitute itself",
                 "use kind = \"thrifting\" to save on it",
             );

@@ -11,7 +11,9 @@ use super::kind::Kind;
 use super::{Curve, Model, Quantity, laws};
 use crate::quantity::{Dimension, Measure};
 use crate::random::Law;
-use crate::scenario::{Diagnostic, Document, Node, Place, Severity, Value, nearest};
+use crate::scenario::{
+    Diagnostic, Document, Entry, Node, Place, Severity, Table, Value, inline, is_date, is_remark, nearest,
+};
 
 /// An uncertain entry of the scenario.
 #[derive(Clone, Debug)]
@@ -76,40 +78,60 @@ struct Parameter {
     quantity: Quantity,
     dimension: Option<Dimension>,
     used: bool,
+    /// It was wrong, and that has been told.
+    wrong: bool,
 }
 
 /// What the reading pass carries along.
 pub struct Reader<'a> {
     pub document: &'a Document,
     pub diagnostics: Vec<Diagnostic>,
-    pub start: Date,
+    /// Day 0; none where it is missing or wrong.
+    pub start: Option<Date>,
+    /// Days; not a number where it is missing or wrong.
+    pub horizon: f64,
+    /// Empty where it is missing or wrong.
     pub currency: String,
     pub rates: BTreeMap<String, f64>,
     pub factors: Vec<Factor>,
     pub assumptions: Vec<Assumption>,
+    /// Something is no table where a table belongs, so that indices would not mean what they should.
+    pub shapeless: bool,
+    /// What would do in place of the quantity that is being read.
+    help: String,
     parameters: IndexMap<String, Parameter>,
 }
+
+/// What would do where no more is known than that it is a quantity.
+const ANY: &str =
+    "write a number with its unit, such as \"400 t/year\", \"45 days\", \"12%\" or \"300 USD/kg\"";
 
 pub fn read(document: &Document) -> Result<(Model, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut reader = Reader {
         document,
         diagnostics: Vec::new(),
-        start: Date::ZERO,
+        start: None,
+        horizon: f64::NAN,
         currency: String::new(),
         rates: BTreeMap::new(),
         factors: Vec::new(),
         assumptions: Vec::new(),
+        shapeless: false,
+        help: ANY.to_owned(),
         parameters: IndexMap::new(),
     };
     let model = super::structure::model(&mut reader);
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by_key(|d| d.place.map(|p| (p.source, p.start)));
     diagnostics.dedup();
+    let right = diagnostics.iter().all(|d| d.severity == Severity::Caution);
     match model {
-        Some(model) if diagnostics.iter().all(|d| d.severity == Severity::Caution) => {
-            Ok((model, diagnostics))
+        Some(model) if right => Ok((model, diagnostics)),
+        _ => {
+            // What a wrong scenario leads to is not worth a caution: it may well come of the mistake.
+            diagnostics.retain(|d| d.severity == Severity::Error);
+            Err(diagnostics)
         }
-        _ => Err(diagnostics),
     }
 }
 
@@ -126,9 +148,69 @@ impl<'a> Reader<'a> {
         self.diagnostics.push(Diagnostic::caution(place, message).help(help));
     }
 
-    /// Days from the start to `date`.
+    /// Days from the start to `date`; from some day or other where the start is wrong.
     pub fn day(&self, date: Date) -> f64 {
-        f64::from((date - self.start).get_days())
+        f64::from((date - self.start.unwrap_or(Date::ZERO)).get_days())
+    }
+
+    /// Holds the name of a thing to what can stand in a dotted path.
+    pub fn name(&mut self, name: &str, place: Place) {
+        if name.trim() != name
+            || name.is_empty()
+            || name.contains(['.', '"'])
+            || name.chars().any(char::is_control)
+        {
+            self.error(
+                place,
+                format!("`{}` cannot be a name", name.escape_debug()),
+                "a name is part of paths such as `options.x.size`: no points, double quotes or spaces around it",
+            );
+        }
+    }
+
+    /// The place of what stands at a path of keys, or as much of it as there is.
+    pub fn locate(&self, keys: &[&str]) -> Place {
+        let mut node = &self.document.root;
+        for key in keys {
+            let Some(next) = node.table().and_then(|t| t.get(key)) else { break };
+            node = next;
+        }
+        node.place
+    }
+
+    /// The text of a value, without the quotes of a string.
+    pub fn text_at(&self, place: Place) -> &str {
+        self.document.sources.at(place).trim_matches(['"', '\''])
+    }
+
+    /// A quantity as the scenario states it: the text of a value, a table on one line.
+    fn written(&self, node: &Node) -> String {
+        match node.table() {
+            None => self.document.sources.at(node.place).to_owned(),
+            Some(table) => {
+                let keys = table.entries.iter().filter(|(key, _)| !is_remark(key));
+                let entries = keys.map(|(key, entry)| {
+                    let mut entry = entry.clone();
+                    shorten(&mut entry.node);
+                    (key.clone(), entry)
+                });
+                let table = Value::Table(Table { entries: entries.collect() });
+                inline(&Node { place: node.place, value: table })
+            }
+        }
+    }
+
+    /// Adds a quantity to the table of assumptions.
+    pub fn assume(
+        &mut self,
+        path: &str,
+        node: &Node,
+        kind: Option<Kind>,
+        quantity: Quantity,
+        from: Provenance,
+    ) {
+        let (path, written) = (path.to_owned(), self.written(node));
+        self.assumptions.push(Assumption { path, written, kind, quantity, provenance: from });
     }
 
     /// The index of the thing that `name` names, or an error that suggests the nearest.
@@ -164,20 +246,22 @@ impl<'a> Reader<'a> {
             Value::Integer(number) => pure(*number as f64),
             Value::Float(number) if number.is_finite() => pure(*number),
             Value::Float(_) => {
-                self.error(node.place, "this number is not finite", "write a finite number");
+                let help = self.help.clone();
+                self.error(node.place, "this number is not finite", help);
                 None
             }
             Value::Date(date) => Some(Scalar { value: self.day(*date), dimension: None }),
             Value::String(text) => {
-                if let Ok(date) = text.trim().parse::<Date>()
-                    && text.trim().len() == 10
+                if let Ok(date) = text.parse::<Date>()
+                    && is_date(text)
                 {
                     return Some(Scalar { value: self.day(date), dimension: None });
                 }
                 self.measure(text, node.place)
             }
             _ => {
-                self.error(node.place, format!("a quantity is wanted here, not {}", node.kind()), "");
+                let help = self.help.clone();
+                self.error(node.place, format!("a quantity is wanted here, not {}", node.kind()), help);
                 None
             }
         }
@@ -187,17 +271,22 @@ impl<'a> Reader<'a> {
         let measure = match Measure::parse(text) {
             Ok(measure) => measure,
             Err(why) => {
-                self.error(
-                    place,
-                    format!("`{text}` is not a quantity: {why}"),
-                    "write a number with its unit, such as \"400 t/year\", \"45 days\", \"12%\" or \"300 USD/kg\"",
-                );
+                let help = self.help.clone();
+                let dashed = text.get(4..5) == Some("-") && text.bytes().take(4).all(|b| b.is_ascii_digit());
+                if dashed {
+                    self.error(place, format!("`{text}` is not a date"), "write it as 2026-11-10");
+                } else if text.trim().is_empty() {
+                    self.error(place, "this is empty", help);
+                } else {
+                    self.error(place, format!("`{text}` is not a quantity: {why}"), help);
+                }
                 return None;
             }
         };
         let mut value = measure.value;
         if let Some(currency) = &measure.currency
             && *currency != self.currency
+            && !self.currency.is_empty()
         {
             let Some(&rate) = self.rates.get(currency) else {
                 let own = self.currency.clone();
@@ -227,25 +316,18 @@ impl<'a> Reader<'a> {
         provenance: &Provenance,
     ) -> Option<(Kind, Quantity)> {
         let (inner, provenance) = self.unwrap(node, path, provenance)?;
-        let (raw, dimension) = self.raw(inner, path, drawn)?;
+        let wanted: Vec<_> = kinds.iter().map(|k| k.wanted()).collect();
+        self.help = format!("write {}", wanted.join(", or "));
+        let raw = self.raw(inner, path, drawn);
+        let help = std::mem::replace(&mut self.help, ANY.to_owned());
+        let (raw, dimension) = raw?;
         let Some(&kind) = kinds.iter().find(|k| k.dimension() == dimension) else {
-            let wanted: Vec<_> = kinds.iter().map(|k| k.wanted()).collect();
             let is = dimension.map_or("a date".to_owned(), |d| d.to_string());
-            self.error(
-                inner.place,
-                format!("this is {is}, which does not fit `{}`", last(path)),
-                format!("write {}", wanted.join(", or ")),
-            );
+            self.error(inner.place, format!("this is {is}, which does not fit `{}`", last(path)), help);
             return None;
         };
         let quantity = self.ranged(raw, kind, inner.place, path)?;
-        self.assumptions.push(Assumption {
-            path: path.to_owned(),
-            written: self.document.sources.at(inner.place).to_owned(),
-            kind: Some(kind),
-            quantity,
-            provenance,
-        });
+        self.assume(path, inner, Some(kind), quantity, provenance);
         Some((kind, quantity))
     }
 
@@ -271,7 +353,7 @@ impl<'a> Reader<'a> {
         let mut text = |key: &str| match table.get(key) {
             None => None,
             Some(node) => {
-                if node.text().is_none() {
+                if node.text().is_none() && !self.diagnostics.iter().any(|d| d.place == Some(node.place)) {
                     self.error(node.place, format!("`{key}` is a text"), "put it in quotes");
                 }
                 node.text().map(str::to_owned)
@@ -320,6 +402,10 @@ impl<'a> Reader<'a> {
                     self.error(place, format!("`{text}` multiplies two parameters"), help);
                     return None;
                 }
+            } else if part.contains('$') && !text.contains("*") {
+                let help = "write a currency as three capital letters, such as \"260 USD/kg\"; `$` before a name stands for a parameter";
+                self.error(place, format!("`{text}` is not a quantity: `$` is no unit"), help);
+                return None;
             } else {
                 match Measure::parse(part) {
                     Ok(Measure { value, dimension: Dimension::PURE, .. }) => scale *= value,
@@ -338,12 +424,19 @@ impl<'a> Reader<'a> {
         let index = self.find(name, place, "parameter", names.iter().map(String::as_str))?;
         let parameter = &mut self.parameters[index];
         parameter.used = true;
-        let dimension = parameter.dimension;
+        if parameter.wrong {
+            return None;
+        }
+        let (dimension, quantity) = (parameter.dimension, parameter.quantity);
+        if !scale.is_finite() {
+            self.error(place, format!("`{text}` multiplies by more than any number can be"), help);
+            return None;
+        }
         if dimension.is_none() && scale != 1.0 {
             self.error(place, "a date cannot be multiplied", "use the parameter alone");
             return None;
         }
-        let quantity = match parameter.quantity {
+        let quantity = match quantity {
             Quantity::Certain(value) => Quantity::Certain(value * scale),
             Quantity::Uncertain { factor, scale: inner, low, high } => {
                 Quantity::Uncertain { factor, scale: inner * scale, low, high }
@@ -359,17 +452,22 @@ impl<'a> Reader<'a> {
         let name = last(path);
         match quantity {
             Quantity::Certain(value) if outside(value) => {
-                self.error(
-                    place,
-                    format!("`{}` is out of range for `{name}`", self.document.sources.at(place)),
-                    format!("write {}", kind.wanted()),
-                );
+                let text = self.text_at(place).to_owned();
+                let message = if low == 0.0 && value < low {
+                    format!("`{text}` is negative, which `{name}` cannot be")
+                } else if value > high && high >= 1e7 {
+                    format!("`{text}` is beyond anything real for `{name}`")
+                } else {
+                    format!("`{text}` is out of range for `{name}`")
+                };
+                self.error(place, message, format!("write {}", kind.wanted()));
                 None
             }
             Quantity::Certain(_) => Some(quantity),
             Quantity::Uncertain { factor, scale, .. } => {
                 let (a, b) = self.factors[factor].law.support();
-                let (a, b) = (f64::min(a * scale, b * scale), f64::max(a * scale, b * scale));
+                let times = |end: f64| if scale == 0.0 { 0.0 } else { end * scale };
+                let (a, b) = (f64::min(times(a), times(b)), f64::max(times(a), times(b)));
                 if b < low || a > high {
                     self.error(
                         place,
@@ -386,34 +484,27 @@ impl<'a> Reader<'a> {
     /// A quantity that may vary with the calendar.
     pub fn curve(&mut self, node: &Node, path: &str, kind: Kind, inherited: &Provenance) -> Option<Curve> {
         let (inner, provenance) = self.unwrap(node, path, inherited)?;
-        let dated = |table: &crate::scenario::Table| {
-            table.entries.keys().any(|key| key.parse::<Date>().is_ok() && key.len() == 10)
-        };
+        // A key that starts with a digit is no law's: it is meant as a date.
+        let dated =
+            |table: &Table| table.entries.keys().any(|key| key.starts_with(|c: char| c.is_ascii_digit()));
         let Some(table) = inner.table().filter(|table| dated(table)) else {
             let (_, quantity) = self.quantity(inner, path, &[kind], Drawn::Once, &provenance)?;
             return Some(Curve::constant(quantity));
         };
         let mut knots = Vec::new();
-        for (key, entry) in &table.entries {
-            if matches!(key.as_str(), "source" | "note" | "judgement") {
-                continue;
-            }
-            let Ok(date) = key.parse::<Date>() else {
-                self.error(
-                    entry.key,
-                    format!("`{key}` is not a date"),
-                    "write every key as a date: 2030-01-01",
-                );
-                continue;
+        for (key, entry) in table.entries.iter().filter(|(key, _)| !is_remark(key)) {
+            let date = key.parse::<Date>().ok().filter(|_| is_date(key));
+            let Some(date) = date else {
+                let help = "write every key of a path as a date: { 2026-01-01 = …, 2030-01-01 = … }";
+                self.error(entry.key, format!("`{key}` is not a date"), help);
+                return None;
             };
             let path = format!("{path}.{key}");
-            if let Some((_, quantity)) = self.quantity(&entry.node, &path, &[kind], Drawn::Once, &provenance)
-            {
-                knots.push((self.day(date), quantity));
-            }
+            let read = self.quantity(&entry.node, &path, &[kind], Drawn::Once, &provenance);
+            knots.push((self.day(date), read.map_or(Quantity::WRONG, |(_, quantity)| quantity)));
         }
         knots.sort_by(|a, b| a.0.total_cmp(&b.0));
-        (!knots.is_empty()).then_some(Curve { knots })
+        Some(Curve { knots })
     }
 
     /// Reads `[parameters]`; one may be a pure number times another.
@@ -423,57 +514,63 @@ impl<'a> Reader<'a> {
             return;
         };
         let provenance = self.provenance(node, &Provenance::default());
-        let keys =
-            table.entries.iter().filter(|(k, _)| !matches!(k.as_str(), "source" | "note" | "judgement"));
-        let (refer, plain): (Vec<_>, Vec<_>) = keys
-            .partition(|(_, e)| is_reference(e.node.table().and_then(|t| t.get("value")).unwrap_or(&e.node)));
+        let keys = table.entries.iter().filter(|(key, _)| !is_remark(key));
+        let (mut waiting, plain): (Vec<_>, Vec<_>) = keys.partition(|(_, e)| referred(&e.node).is_some());
         for (name, entry) in plain {
             self.parameter(name, entry, &provenance);
         }
-        // Each round settles those whose parameter is known by now; what is left refers in a circle or to nothing.
-        let mut waiting = refer;
+        // Each round settles those whose parameter is known by now, or is none at all.
         while !waiting.is_empty() {
-            let known = |r: &Self, node: &Node| {
-                let node = node.table().and_then(|t| t.get("value")).unwrap_or(node);
-                node.text()
-                    .and_then(|t| t.split('*').find_map(|p| p.trim().strip_prefix('$')))
-                    .is_some_and(|name| r.parameters.contains_key(name.trim()))
+            let settled = |r: &Self, node: &Node| {
+                referred(node).is_none_or(|n| r.parameters.contains_key(n) || !table.entries.contains_key(n))
             };
-            let (ready, rest): (Vec<_>, Vec<_>) = waiting.iter().partition(|(_, e)| known(self, &e.node));
-            if ready.is_empty() {
-                for (name, entry) in rest {
-                    if table.entries.contains_key(reference_name(&entry.node)) {
-                        self.error(
-                            entry.node.place,
-                            format!("parameter `{name}` refers to itself in a circle"),
-                            "give one of them a value",
-                        );
-                    } else {
-                        self.parameter(name, entry, &provenance);
-                    }
-                }
-                break;
-            }
-            for (name, entry) in ready {
+            let (ready, rest): (Vec<_>, Vec<_>) = waiting.iter().partition(|(_, e)| settled(self, &e.node));
+            for (name, entry) in &ready {
                 self.parameter(name, entry, &provenance);
             }
-            waiting = rest;
+            if ready.is_empty() {
+                self.parameter_circle(table, waiting[0].0);
+            }
+            waiting = rest.into_iter().filter(|(name, _)| !self.parameters.contains_key(*name)).collect();
         }
     }
 
-    fn parameter(&mut self, name: &str, entry: &crate::scenario::Entry, inherited: &Provenance) {
+    /// Notes that what `name` refers to leads round in a circle.
+    fn parameter_circle(&mut self, table: &Table, name: &str) {
+        let mut chain: Vec<&str> = vec![name];
+        while let Some(entry) = chain.last().and_then(|last| table.entries.get(*last)) {
+            let Some(next) = referred(&entry.node) else { break };
+            if let Some(first) = chain.iter().position(|seen| *seen == next) {
+                chain.drain(..first);
+                break;
+            }
+            chain.push(next);
+        }
+        let place = table.entries[chain[0]].node.place;
+        let names: Vec<_> = chain.iter().chain(&chain[..1]).map(|name| format!("`{name}`")).collect();
+        let message = format!("parameters refer to each other in a circle: {}", names.join(" -> "));
+        self.error(place, message, "give one of them a value");
+        for name in chain {
+            self.define(name, table.entries[name].key, None);
+        }
+    }
+
+    fn parameter(&mut self, name: &str, entry: &Entry, inherited: &Provenance) {
         let path = format!("parameters.{name}");
-        let Some((node, provenance)) = self.unwrap(&entry.node, &path, inherited) else { return };
-        let Some((quantity, dimension)) = self.raw(node, &path, Drawn::Once) else { return };
-        self.assumptions.push(Assumption {
-            path,
-            written: self.document.sources.at(node.place).to_owned(),
-            kind: None,
-            quantity,
-            provenance,
+        self.name(name, entry.key);
+        let read = self.unwrap(&entry.node, &path, inherited).and_then(|(node, provenance)| {
+            let (quantity, dimension) = self.raw(node, &path, Drawn::Once)?;
+            self.assume(&path, node, None, quantity, provenance);
+            Some((quantity, dimension))
         });
-        let parameter = Parameter { place: entry.key, quantity, dimension, used: false };
-        self.parameters.insert(name.to_owned(), parameter);
+        self.define(name, entry.key, read);
+    }
+
+    /// A parameter is known from now on; none where it is wrong.
+    fn define(&mut self, name: &str, place: Place, read: Option<(Quantity, Option<Dimension>)>) {
+        let wrong = read.is_none();
+        let (quantity, dimension) = read.unwrap_or((Quantity::WRONG, None));
+        self.parameters.insert(name.to_owned(), Parameter { place, quantity, dimension, used: false, wrong });
     }
 
     /// Cautions for parameters that nothing uses.
@@ -494,13 +591,24 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn is_reference(node: &Node) -> bool {
-    node.text().is_some_and(|text| text.contains('$'))
+/// The parameter to which a quantity refers.
+fn referred(node: &Node) -> Option<&str> {
+    let node = node.table().and_then(|t| t.get("value")).unwrap_or(node);
+    node.text()?.split('*').find_map(|part| part.trim().strip_prefix('$')).map(str::trim)
 }
 
-fn reference_name(node: &Node) -> &str {
-    let node = node.table().and_then(|t| t.get("value")).unwrap_or(node);
-    node.text().and_then(|t| t.split('*').find_map(|p| p.trim().strip_prefix('$'))).unwrap_or("").trim()
+/// Cuts long lists of plain values down to how they begin and how many they are.
+fn shorten(node: &mut Node) {
+    const SHOWN: usize = 6;
+    match &mut node.value {
+        Value::Array(items) if items.len() > SHOWN + 2 => {
+            let rest = format!("… {} in all", items.len());
+            items.truncate(SHOWN);
+            items.push(Node { place: node.place, value: Value::String(rest) });
+        }
+        Value::Table(table) => table.entries.values_mut().for_each(|entry| shorten(&mut entry.node)),
+        _ => {}
+    }
 }
 
 /// The last segment of a dotted path.

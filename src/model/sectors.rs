@@ -95,6 +95,10 @@ pub fn sector(reader: &mut Reader, name: &str, node: &Node, key: Place, names: &
             Provenance::default()
         }
     };
+    if let Some(node) = fields.table.get("uses").filter(|n| n.table().is_some_and(|t| t.entries.is_empty())) {
+        let help = format!("write [{path}.uses.MATERIAL] with amount and exposed");
+        reader.error(node.place, format!("`{path}` uses nothing"), help);
+    }
     for (material, node, key) in fields.named(reader, "uses") {
         let Some(index) = names.material(reader, material, key) else { continue };
         uses.extend(use_of(reader, index, material, node, &path, &provenance));
@@ -121,7 +125,7 @@ fn use_of(
     let exposed = fields.required(reader, "exposed", Kind::Share);
     let inventory = fields.quantity(reader, "inventory", Kind::Duration);
     let response = match fields.get("response") {
-        Some(node) => response(reader, node, &fields)?,
+        Some(node) => response(reader, node, &fields).unwrap_or(Response::Proportional),
         None => Response::Proportional,
     };
     fields.finish(reader);
@@ -143,18 +147,16 @@ fn response(reader: &mut Reader, node: &Node, outer: &Fields) -> Option<Response
     let ces = fields.get("ces").and_then(|node| {
         let mut ces = Fields::open(reader, node, &format!("{path}.ces"), &fields.provenance)?;
         let share = ces.required(reader, "share", Kind::Share);
-        if !ces.has("sigma") {
-            ces.missing(reader, "sigma", Kind::Positive.wanted());
-        }
-        let sigma = ces.quantity_or(reader, "sigma", Kind::Positive, 1.0);
+        let sigma = ces.required(reader, "sigma", Kind::Positive);
         let sigma_long = ces.quantity(reader, "sigma_long", Kind::Positive).unwrap_or(sigma);
         let tau = ces.quantity_or(reader, "tau", Kind::Duration, 0.0);
         ces.finish(reader);
         Some(Response::Ces { share, sigma, sigma_long, tau })
     });
     let both = fields.has("power") == fields.has("ces");
+    let before = reader.diagnostics.len();
     fields.finish(reader);
-    if both {
+    if both && reader.diagnostics.len() == before {
         reader.error(node.place, "a response is one of two", help);
         return None;
     }
@@ -180,9 +182,7 @@ fn firms(reader: &mut Reader, fields: &mut Fields) -> Option<Firms> {
     let groups = match inner.whole(reader, "groups", 1, 1000) {
         Some(groups) => groups as usize,
         None => {
-            if inner.table.get("groups").is_none() {
-                inner.missing(reader, "groups", "a whole number, such as 5");
-            }
+            inner.missing(reader, "groups", "a whole number, such as 5");
             1
         }
     };
@@ -244,12 +244,6 @@ fn inventories(
         }
         (vec![scalar.value; groups], Quantity::Certain(scalar.value))
     };
-    reader.assumptions.push(super::Assumption {
-        path: path.to_owned(),
-        written: reader.document.sources.at(inner.place).to_owned(),
-        kind: Some(Kind::Duration),
-        quantity,
-        provenance,
-    });
+    reader.assume(path, inner, Some(Kind::Duration), quantity, provenance);
     Some(values)
 }

@@ -6,7 +6,8 @@ use super::fields::Fields;
 use super::options::User;
 use super::reader::{Provenance, Reader};
 use super::{Model, materials, options, sectors, verify};
-use crate::scenario::{Node, Place, Table, entry_name, nearest};
+use crate::scenario::{Node, Place, Table, entry_name, is_remark, nearest};
+use jiff::civil::Date;
 
 /// The names that a scenario defines, known before anything refers to them.
 pub struct Names {
@@ -35,7 +36,7 @@ impl Names {
         let section = |key: &str| root.get(key).and_then(Node::table);
         let keys = |key: &str| -> Vec<String> {
             let keys = section(key).into_iter().flat_map(|t| t.entries.keys());
-            keys.filter(|k| !matches!(k.as_str(), "source" | "note" | "judgement")).cloned().collect()
+            keys.filter(|k| !is_remark(k)).cloned().collect()
         };
         let entries = |node: &Node, key: &str| -> Vec<String> {
             match node.table().and_then(|t| t.get(key)).map(|n| &n.value) {
@@ -119,22 +120,23 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
     let mut fields = Fields::open(reader, root, "", &Provenance::default())?;
     fields.path = String::new();
     let Some(node) = fields.get("scenario") else {
-        reader.error(
-            Place { start: root.place.start, end: root.place.start, ..root.place },
-            "there is no [scenario]",
-            "start with:\n[scenario]\nstart = 2026-01-01\nhorizon = \"5 years\"\ncurrency = \"JPY\"",
-        );
+        no_scenario(reader, fields);
         return None;
     };
-    let frame = economy::frame(reader, node)?;
-    let economy = economy::economy(reader, fields.get("economy"));
+    let mut scenario = Fields::open(reader, node, "scenario", &Provenance::default())?;
+    economy::calendar(reader, &mut scenario);
+    let economy = fields.get("economy");
+    let mut economy = economy.and_then(|n| Fields::open(reader, n, "economy", &Provenance::default()));
+    economy.iter_mut().for_each(|fields| economy::exchange_rates(reader, fields));
     if let Some(node) = fields.get("parameters") {
         reader.read_parameters(node);
     }
+    let frame = economy::frame(reader, scenario);
+    let economy = economy::economy(reader, economy);
     let names = Names::collect(reader, fields.table);
     let mut model = Model {
         name: frame.name,
-        start: reader.start,
+        start: reader.start.unwrap_or(Date::ZERO),
         horizon: frame.horizon,
         step: frame.step,
         currency: reader.currency.clone(),
@@ -163,12 +165,40 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
     model.factors = reader.factors.clone();
     model.assumptions = std::mem::take(&mut reader.assumptions);
     // Indices only mean something where every part was read.
-    if !whole {
+    if !whole || reader.shapeless {
         return None;
     }
     let all_options = std::mem::take(&mut model.options);
     verify::model(reader, &mut model, &all_options);
     Some(model)
+}
+
+fn no_scenario(reader: &mut Reader, mut fields: Fields) {
+    const SECTIONS: [&str; 9] = [
+        "economy",
+        "parameters",
+        "materials",
+        "sectors",
+        "crises",
+        "controls",
+        "options",
+        "correlations",
+        "expectations",
+    ];
+    fields.allow(&SECTIONS);
+    let near = |key: &String| nearest(key, SECTIONS.into_iter().chain(["scenario"])) == Some("scenario");
+    if !fields.table.entries.keys().any(near) {
+        let top = Place { start: fields.place.start, end: fields.place.start, ..fields.place };
+        let help = "start with:\n[scenario]\nstart = 2026-01-01\nhorizon = \"5 years\"\ncurrency = \"JPY\"";
+        reader.error(top, "there is no [scenario]", help);
+    }
+    fields.finish_top(reader);
+}
+
+/// A share in per cent, with as many digits as it takes up to six.
+pub fn per_cent(share: f64) -> String {
+    let text = format!("{:.6}", share * 100.0);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Reads materials to options; false where one of them could not be read at all.
@@ -181,11 +211,12 @@ fn parts(reader: &mut Reader, fields: &mut Fields, names: &Names, model: &mut Mo
         }
     }
     if model.materials.is_empty() && whole {
-        reader.error(
-            fields.place,
-            "the scenario has no materials",
-            "write [materials.NAME] with its sources",
-        );
+        let known = ["materials"].into_iter();
+        let misspelt = fields.table.entries.keys().any(|key| nearest(key, known.clone()).is_some());
+        if !misspelt {
+            let place = reader.locate(&["scenario"]);
+            reader.error(place, "the scenario has no materials", "write [materials.NAME] with its sources");
+        }
         whole = false;
     }
     for (name, node, key) in fields.named(reader, "sectors") {

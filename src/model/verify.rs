@@ -5,6 +5,7 @@ use super::economy::implied_mean;
 use super::materials::Source;
 use super::options::{Measure, Mode, Opt, User};
 use super::reader::{Factor, Reader};
+use super::structure::per_cent;
 use super::{Model, Quantity};
 
 /// Checks the model as a whole and completes it: the order of its materials, its options.
@@ -15,7 +16,7 @@ pub fn model(reader: &mut Reader, model: &mut Model, options: &[Opt]) {
     uses(reader, model);
     hits(reader, model);
     for control in &model.controls {
-        entered(reader, control, model);
+        entered(reader, control);
         elapsed(reader, control);
     }
     circles(reader, model);
@@ -35,24 +36,13 @@ fn shares(reader: &mut Reader, model: &Model) {
                 material.sources.iter().map(|s| s.share.at(day, |q| implied_mean(q, &reader.factors))).sum();
             if (sum - 1.0).abs() > tolerance {
                 let date = model.start.saturating_add(jiff::Span::new().days(day as i64));
-                let each: Vec<_> = material
-                    .sources
-                    .iter()
-                    .map(|s| {
-                        format!(
-                            "{} {:.4} %",
-                            s.name,
-                            100.0 * s.share.at(day, |q| implied_mean(q, &reader.factors))
-                        )
-                    })
-                    .collect();
+                let share = |s: &Source| s.share.at(day, |q| implied_mean(q, &reader.factors));
+                let each: Vec<_> =
+                    material.sources.iter().map(|s| format!("{} {}", s.name, per_cent(share(s)))).collect();
+                let sum = per_cent(sum);
                 reader.error(
                     material.place,
-                    format!(
-                        "the shares of `{}` sum to {:.6} % on {date}, not to 100 %",
-                        material.name,
-                        sum * 100.0
-                    ),
+                    format!("the shares of `{}` sum to {sum} on {date}, not to 100 %", material.name),
                     format!("on that date: {}", each.join(", ")),
                 );
                 break;
@@ -116,12 +106,13 @@ fn uses(reader: &mut Reader, model: &Model) {
                 (source.inputs.iter().map(|i| i.material).collect(), who)
             }
         };
-        let wanted = [Some(saving.from), saving.to.map(|(to, _)| to)];
-        for material in wanted.into_iter().flatten().filter(|m| !used.contains(m)) {
+        let from = if saving.to.is_some() { "from" } else { "material" };
+        let wanted = [Some((from, saving.from)), saving.to.map(|(to, _)| ("to", to))];
+        for (key, material) in wanted.into_iter().flatten().filter(|(_, m)| !used.contains(m)) {
             let known: Vec<_> = used.iter().map(|&m| model.materials[m].name.as_str()).collect();
             reader.error(
-                option.place,
-                format!("option `{}`: {who} uses no `{}`", option.name, model.materials[material].name),
+                reader.locate(&["options", &option.name, key]),
+                format!("{who} uses no `{}`", model.materials[material].name),
                 format!(
                     "it uses: {}",
                     if known.is_empty() { "nothing".to_owned() } else { known.join(", ") }
@@ -179,7 +170,7 @@ fn hits(reader: &mut Reader, model: &Model) {
         let options = supplies().filter(|s| control.materials.contains(&s.material)).map(|s| &s.route);
         if !sources.chain(options).any(|route| passes(control, route)) {
             reader.caution(
-                control.place,
+                reader.locate(&["controls", &control.name, "country"]),
                 format!("the control `{}` hits nothing", control.name),
                 format!("no source or option of its materials has a route through {}", control.country),
             );
@@ -188,7 +179,11 @@ fn hits(reader: &mut Reader, model: &Model) {
 }
 
 /// A regime that nothing can lead to is a mistake.
-fn entered(reader: &mut Reader, control: &Control, model: &Model) {
+fn entered(reader: &mut Reader, control: &Control) {
+    let initial = reader.locate(&["controls", &control.name, "initial"]);
+    if reader.diagnostics.iter().any(|d| d.place == Some(initial)) {
+        return;
+    }
     let mut reached = vec![false; control.regimes.len() + 1];
     reached[control.initial.min(control.regimes.len())] = true;
     let targets = control.onsets.iter().flat_map(|o| &o.enters.states);
@@ -196,7 +191,6 @@ fn entered(reader: &mut Reader, control: &Control, model: &Model) {
     for (state, probability) in targets.chain(then) {
         reached[*state] |= !probability.is_zero();
     }
-    let _ = model;
     for (r, regime) in control.regimes.iter().enumerate() {
         if !reached[r + 1] {
             reader.error(
@@ -212,7 +206,7 @@ fn elapsed(reader: &mut Reader, control: &Control) {
     let Some(regime) = control.initial.checked_sub(1).and_then(|r| control.regimes.get(r)) else { return };
     let ended = match (regime.lasts, control.elapsed) {
         (Lasts::For(Quantity::Certain(lasts)), Quantity::Certain(elapsed)) => lasts <= elapsed,
-        (Lasts::Until(Quantity::Certain(day)), _) => day <= 0.0,
+        (Lasts::Until(Quantity::Certain(day)), _) => reader.start.is_some() && day <= 0.0,
         (Lasts::For(Quantity::Uncertain { factor, .. }), Quantity::Certain(elapsed)) => {
             let factor = &reader.factors[factor];
             !factor.once && factor.law.sf(elapsed) <= 0.0
@@ -220,8 +214,9 @@ fn elapsed(reader: &mut Reader, control: &Control) {
         _ => false,
     };
     if ended {
+        let key = if control.elapsed.is_zero() { "initial" } else { "elapsed" };
         reader.error(
-            regime.place,
+            reader.locate(&["controls", &control.name, key]),
             format!("the initial regime `{}` has ended already at the start", regime.name),
             "let it last longer, shorten `elapsed`, or start in what came after it",
         );
@@ -328,7 +323,7 @@ fn caps(reader: &mut Reader, model: &Model) {
     for (m, material) in model.materials.iter().enumerate() {
         if stops[m] && material.price_response.is_some_and(|p| p.cap.is_none()) {
             reader.error(
-                material.place,
+                reader.locate(&["materials", &material.name, "price_response"]),
                 format!("all inflow of `{}` can stop, which leaves its price without a limit", material.name),
                 "add `cap` to its price_response, the greatest multiple of the price, such as cap = 10",
             );
@@ -338,26 +333,13 @@ fn caps(reader: &mut Reader, model: &Model) {
 
 fn calendar(reader: &mut Reader, model: &Model) {
     let end = model.horizon;
-    for control in &model.controls {
-        for onset in &control.onsets {
-            if let Trigger::At { day: Quantity::Certain(day), .. } = onset.trigger
-                && day >= end
-            {
-                reader.error(
-                    onset.place,
-                    format!("the onset `{}` of `{}` lies after the horizon", onset.name, control.name),
-                    "lengthen the horizon, or take the onset out",
-                );
-            }
-        }
-    }
     for option in &model.options {
         if option.mode == Mode::Contingent
             && let Quantity::Certain(day) = option.available_from
             && day >= end
         {
             reader.caution(
-                option.place,
+                reader.locate(&["options", &option.name, "available_from"]),
                 format!("the option `{}` is available only after the horizon", option.name),
                 "lengthen the horizon, or leave the option out",
             );

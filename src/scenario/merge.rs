@@ -34,7 +34,9 @@ pub fn lay(mut lower: Node, upper: Node) -> Node {
 fn merge(lower: &mut Node, upper: Node, depth: usize, key: &str) {
     let whole = |table: &Table| depth > 1 && !BY_NAME.contains(&key) && is_quantity(table);
     match (&mut lower.value, upper) {
-        (Value::Table(below), Node { place, value: Value::Table(above) }) if !whole(below) && !whole(&above) => {
+        (Value::Table(below), Node { place, value: Value::Table(above) })
+            if !whole(below) && !whole(&above) =>
+        {
             for (key, entry) in above.entries {
                 match below.entries.get_mut(&key) {
                     Some(existing) => {

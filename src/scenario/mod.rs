@@ -15,5 +15,5 @@ pub use diagnostic::{Diagnostic, Place, Severity, Sources};
 pub use load::{Document, Files, Request, load};
 pub use merge::{LAWS, is_date, is_remark};
 pub use path::nearest;
-pub use write::inline;
 pub use tree::{Entry, Node, Table, Value, entry_name};
+pub use write::inline;

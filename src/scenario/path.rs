@@ -42,7 +42,8 @@ pub fn set(root: &mut Node, path: &str, place: Place, value: Node) -> Result<(),
     }
     let mut node = root;
     for (i, segment) in parents.iter().enumerate() {
-        let things = (i == 1 && SECTIONS.contains(&parents[0].as_str())) || (i > 0 && parents[i - 1] == "uses");
+        let things =
+            (i == 1 && SECTIONS.contains(&parents[0].as_str())) || (i > 0 && parents[i - 1] == "uses");
         if let Value::Table(table) = &mut node.value
             && !things
         {

@@ -91,8 +91,11 @@ fn column(
     let index = match named {
         None if headers.len() <= 1 => 0,
         None => {
-            return Err(Diagnostic::error(place, format!("`{file}` has several columns: {}", known.join(", ")))
-                .help("say which: { file = \"…\", column = \"…\" }"));
+            return Err(Diagnostic::error(
+                place,
+                format!("`{file}` has several columns: {}", known.join(", ")),
+            )
+            .help("say which: { file = \"…\", column = \"…\" }"));
         }
         Some((name, place)) => known.iter().position(|h| *h == name).ok_or_else(|| {
             let help = match nearest(name, known.iter().copied()) {

@@ -50,8 +50,11 @@ fn one(text: &str, source: usize, span: Range<usize>, message: &str) -> Diagnost
             .help("write a key, `=` and its value, such as `horizon = \"5 years\"`");
     }
     if message.starts_with("invalid unquoted key") {
-        return plain(span, "a key that holds more than letters, digits, `-` and `_` stands in quotes".to_owned())
-            .help("write it as \"3 months\" = …");
+        return plain(
+            span,
+            "a key that holds more than letters, digits, `-` and `_` stands in quotes".to_owned(),
+        )
+        .help("write it as \"3 months\" = …");
     }
     let help = if message.starts_with("invalid date") {
         "write a day of the calendar as year-month-day, such as 2026-01-31"

@@ -180,10 +180,9 @@ fn convert(
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::Integer(number),
             Err(_) => {
-                diagnostics.push(
-                    Diagnostic::error(place, "this whole number is too large")
-                        .help("the largest is 9_223_372_036_854_775_807; write a larger one with a point, or as 1e20"),
-                );
+                diagnostics.push(Diagnostic::error(place, "this whole number is too large").help(
+                    "the largest is 9_223_372_036_854_775_807; write a larger one with a point, or as 1e20",
+                ));
                 Value::Integer(0)
             }
         },
