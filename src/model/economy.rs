@@ -115,7 +115,7 @@ pub fn calendar(reader: &mut Reader, fields: &mut Fields) {
             );
         }
         Some((code, _)) => reader.currency = code.to_owned(),
-        None => fields.missing(reader, "currency", "such as \"JPY\""),
+        None => fields.missing(reader, "currency", "three capital letters, such as \"JPY\""),
     }
 }
 
@@ -141,7 +141,8 @@ pub fn frame(reader: &mut Reader, mut fields: Fields) -> Frame {
 
 fn horizon(reader: &mut Reader, fields: &mut Fields, step: Step) -> f64 {
     let place = fields.get("horizon").map_or(fields.place, |n| n.place);
-    let quantity = fields.required(reader, "horizon", Kind::Duration);
+    fields.missing(reader, "horizon", "a length of time, such as \"5 years\"");
+    let quantity = fields.quantity(reader, "horizon", Kind::Duration).unwrap_or(Quantity::WRONG);
     let Some(days) = quantity.certain() else {
         reader.error(
             place,
@@ -277,6 +278,9 @@ fn factor(reader: &mut Reader, name: &str, place: Place) -> Option<usize> {
             format!("`{name}` is drawn afresh at each event and cannot be correlated"),
             "only quantities that are drawn once a trial can",
         );
+        return None;
+    }
+    if reader.wrong.iter().any(|wrong| wrong == name) {
         return None;
     }
     let help = match nearest(name, reader.factors.iter().filter(once).map(|f| f.path.as_str())) {

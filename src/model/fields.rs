@@ -76,7 +76,12 @@ impl<'n> Fields<'n> {
             if let Some((_, missing)) = self.absent.iter().find(|(absent, _)| near == Some(absent)) {
                 reader.diagnostics.retain(|d| d != missing);
             }
-            reader.error(entry.key, format!("unknown key `{key}` in `{}`", self.path), help);
+            let message = match self.path.as_str() {
+                "" if entry.node.table().is_some() => format!("unknown section `{key}`"),
+                "" => format!("unknown key `{key}` outside any section"),
+                path => format!("unknown key `{key}` in `{path}`"),
+            };
+            reader.error(entry.key, message, help);
         }
     }
 
@@ -180,7 +185,11 @@ impl<'n> Fields<'n> {
         match node.value {
             Value::Integer(number) if (low..=high).contains(&number) => Some(number),
             _ => {
-                let most = if high == i64::MAX { "up".to_owned() } else { format!("to {high}") };
+                let most = match high {
+                    i64::MAX => "up".to_owned(),
+                    1_000_001.. => format!("to {high:e}"),
+                    _ => format!("to {high}"),
+                };
                 let message = format!("`{}` is a whole number from {low} {most}", self.at(key));
                 reader.error(
                     node.place,
@@ -234,7 +243,16 @@ impl<'n> Fields<'n> {
         let path = if self.path.is_empty() { key.to_owned() } else { self.at(key) };
         match self.get(key) {
             None => Vec::new(),
-            Some(Node { value: Value::Array(items), .. }) => items.iter().collect(),
+            Some(Node { value: Value::Array(items), .. }) => {
+                let (tables, others): (Vec<_>, Vec<_>) = items.iter().partition(|i| i.table().is_some());
+                for other in others {
+                    let message = format!("an entry of `{path}` is a table, not {}", other.kind());
+                    let help = format!("write [[{path}]] and a line for each of its keys");
+                    reader.error(other.place, message, help);
+                    reader.shapeless = true;
+                }
+                tables
+            }
             Some(node) => {
                 let message = format!("`{path}` is a list of tables, not {}", node.kind());
                 reader.error(node.place, message, format!("write [[{path}]], with two brackets"));

@@ -69,6 +69,8 @@ pub struct Input {
     pub amount: Quantity,
     /// What the process holds of it, in days of its baseline use, if it states so.
     pub inventory: Option<Quantity>,
+    /// Where it stands in the file.
+    pub place: Place,
 }
 
 /// Reads `[materials.NAME]`.
@@ -195,11 +197,11 @@ pub fn inputs(reader: &mut Reader, fields: &mut Fields, names: &Names, stocked: 
                     "only a source with inputs holds a stock of them; an option holds none".to_owned()
                 })
             });
-            inputs.push(Input { material, amount, inventory });
+            inputs.push(Input { material, amount, inventory, place: entry.key });
         } else if let Some((_, amount)) =
             reader.quantity(&entry.node, &path, &[Kind::Ratio], Drawn::Once, &table.provenance)
         {
-            inputs.push(Input { material, amount, inventory: None });
+            inputs.push(Input { material, amount, inventory: None, place: entry.key });
         }
     }
     inputs

@@ -46,7 +46,7 @@ pub struct Provenance {
 pub struct Assumption {
     /// Its dotted path.
     pub path: String,
-    /// The text in the file.
+    /// What the scenario states, on one line as TOML, without its source.
     pub written: String,
     /// What kind it is.
     pub kind: Option<Kind>,
@@ -97,6 +97,8 @@ pub struct Reader<'a> {
     pub assumptions: Vec<Assumption>,
     /// Something is no table where a table belongs, so that indices would not mean what they should.
     pub shapeless: bool,
+    /// The paths of quantities that are wrong.
+    pub wrong: Vec<String>,
     /// What would do in place of the quantity that is being read.
     help: String,
     parameters: IndexMap<String, Parameter>,
@@ -117,6 +119,7 @@ pub fn read(document: &Document) -> Result<(Model, Vec<Diagnostic>), Vec<Diagnos
         factors: Vec::new(),
         assumptions: Vec::new(),
         shapeless: false,
+        wrong: Vec::new(),
         help: ANY.to_owned(),
         parameters: IndexMap::new(),
     };
@@ -183,23 +186,6 @@ impl<'a> Reader<'a> {
         self.document.sources.at(place).trim_matches(['"', '\''])
     }
 
-    /// A quantity as the scenario states it: the text of a value, a table on one line.
-    fn written(&self, node: &Node) -> String {
-        match node.table() {
-            None => self.document.sources.at(node.place).to_owned(),
-            Some(table) => {
-                let keys = table.entries.iter().filter(|(key, _)| !is_remark(key));
-                let entries = keys.map(|(key, entry)| {
-                    let mut entry = entry.clone();
-                    shorten(&mut entry.node);
-                    (key.clone(), entry)
-                });
-                let table = Value::Table(Table { entries: entries.collect() });
-                inline(&Node { place: node.place, value: table })
-            }
-        }
-    }
-
     /// Adds a quantity to the table of assumptions.
     pub fn assume(
         &mut self,
@@ -209,7 +195,7 @@ impl<'a> Reader<'a> {
         quantity: Quantity,
         from: Provenance,
     ) {
-        let (path, written) = (path.to_owned(), self.written(node));
+        let (path, written) = (path.to_owned(), written(node));
         self.assumptions.push(Assumption { path, written, kind, quantity, provenance: from });
     }
 
@@ -221,6 +207,17 @@ impl<'a> Reader<'a> {
         what: &str,
         names: impl Iterator<Item = &'n str> + Clone,
     ) -> Option<usize> {
+        self.find_or(name, place, &format!("there is no {what} `{name}`"), names)
+    }
+
+    /// Likewise, with a message of its own.
+    pub fn find_or<'n>(
+        &mut self,
+        name: &str,
+        place: Place,
+        message: &str,
+        names: impl Iterator<Item = &'n str> + Clone,
+    ) -> Option<usize> {
         if let Some(index) = names.clone().position(|n| n == name) {
             return Some(index);
         }
@@ -229,13 +226,13 @@ impl<'a> Reader<'a> {
             None => {
                 let known: Vec<_> = names.collect();
                 if known.is_empty() {
-                    format!("the scenario has no {what} at all")
+                    "the scenario has none at all".to_owned()
                 } else {
                     format!("there are: {}", known.join(", "))
                 }
             }
         };
-        self.error(place, format!("there is no {what} `{name}`"), help);
+        self.error(place, message, help);
         None
     }
 
@@ -272,7 +269,9 @@ impl<'a> Reader<'a> {
             Ok(measure) => measure,
             Err(why) => {
                 let help = self.help.clone();
-                let dashed = text.get(4..5) == Some("-") && text.bytes().take(4).all(|b| b.is_ascii_digit());
+                let dashed = matches!(text.get(4..5), Some("-" | "/" | "."))
+                    && text.len() > 6
+                    && text.bytes().take(4).all(|b| b.is_ascii_digit());
                 if dashed {
                     self.error(place, format!("`{text}` is not a date"), "write it as 2026-11-10");
                 } else if text.trim().is_empty() {
@@ -308,6 +307,21 @@ impl<'a> Reader<'a> {
 
     /// Reads a quantity of one of `kinds`; gives which one it is.
     pub fn quantity(
+        &mut self,
+        node: &Node,
+        path: &str,
+        kinds: &[Kind],
+        drawn: Drawn,
+        provenance: &Provenance,
+    ) -> Option<(Kind, Quantity)> {
+        let read = self.read_quantity(node, path, kinds, drawn, provenance);
+        if read.is_none() {
+            self.wrong.push(path.to_owned());
+        }
+        read
+    }
+
+    fn read_quantity(
         &mut self,
         node: &Node,
         path: &str,
@@ -460,7 +474,9 @@ impl<'a> Reader<'a> {
                 } else {
                     format!("`{text}` is out of range for `{name}`")
                 };
-                self.error(place, message, format!("write {}", kind.wanted()));
+                let forgotten = high <= 1.0 && (1.0..=100.0).contains(&value) && !text.contains(['%', '$']);
+                let meant = if forgotten { format!("did you mean \"{text}%\"? ") } else { String::new() };
+                self.error(place, message, format!("{meant}write {}", kind.wanted()));
                 None
             }
             Quantity::Certain(_) => Some(quantity),
@@ -569,6 +585,9 @@ impl<'a> Reader<'a> {
     /// A parameter is known from now on; none where it is wrong.
     fn define(&mut self, name: &str, place: Place, read: Option<(Quantity, Option<Dimension>)>) {
         let wrong = read.is_none();
+        if wrong {
+            self.wrong.push(format!("parameters.{name}"));
+        }
         let (quantity, dimension) = read.unwrap_or((Quantity::WRONG, None));
         self.parameters.insert(name.to_owned(), Parameter { place, quantity, dimension, used: false, wrong });
     }
@@ -595,6 +614,16 @@ impl<'a> Reader<'a> {
 fn referred(node: &Node) -> Option<&str> {
     let node = node.table().and_then(|t| t.get("value")).unwrap_or(node);
     node.text()?.split('*').find_map(|part| part.trim().strip_prefix('$')).map(str::trim)
+}
+
+/// A quantity as the scenario states it, on one line and without its source.
+fn written(node: &Node) -> String {
+    let mut node = node.clone();
+    shorten(&mut node);
+    if let Value::Table(table) = &mut node.value {
+        table.entries.retain(|key, _| !is_remark(key));
+    }
+    inline(&node)
 }
 
 /// Cuts long lists of plain values down to how they begin and how many they are.

@@ -77,6 +77,10 @@ impl Names {
 
     /// The index of a material.
     pub fn material(&self, reader: &mut Reader, name: &str, place: Place) -> Option<usize> {
+        // A scenario without materials is told of once.
+        if self.materials.is_empty() {
+            return None;
+        }
         reader.find(name, place, "material", self.materials.iter().map(String::as_str))
     }
 
@@ -101,6 +105,9 @@ impl Names {
                 }
                 known.push(process);
             }
+        }
+        if self.materials.is_empty() {
+            return None;
         }
         let help = match nearest(path, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean \"{near}\"?"),
@@ -252,8 +259,12 @@ impl<'n> Fields<'n> {
         self.list(reader, key)
     }
 
-    fn finish_top(mut self, reader: &mut Reader) {
-        self.path = "the scenario".to_owned();
-        self.finish(reader);
+    fn finish_top(self, reader: &mut Reader) {
+        const INSIDE: [&str; 7] = ["name", "start", "horizon", "step", "currency", "trials", "seed"];
+        self.finish_with(reader, |key| {
+            INSIDE
+                .contains(&key)
+                .then(|| format!("`{key}` belongs into [scenario]: put it under that header"))
+        });
     }
 }

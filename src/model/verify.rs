@@ -7,6 +7,7 @@ use super::options::{Measure, Mode, Opt, User};
 use super::reader::{Factor, Reader};
 use super::structure::per_cent;
 use super::{Model, Quantity};
+use crate::scenario::Place;
 
 /// Checks the model as a whole and completes it: the order of its materials, its options.
 pub fn model(reader: &mut Reader, model: &mut Model, options: &[Opt]) {
@@ -54,26 +55,27 @@ fn shares(reader: &mut Reader, model: &Model) {
 /// Orders the materials from raw to finished (Kahn's algorithm, ties in the order of the file).
 fn order(reader: &mut Reader, model: &mut Model) {
     let n = model.materials.len();
-    let mut needs: Vec<Vec<usize>> = vec![Vec::new(); n];
+    let mut needs: Vec<Vec<(usize, Place)>> = vec![Vec::new(); n];
     for (m, material) in model.materials.iter().enumerate() {
-        needs[m].extend(material.sources.iter().flat_map(|s| s.inputs.iter().map(|i| i.material)));
+        needs[m].extend(material.sources.iter().flat_map(|s| s.inputs.iter().map(|i| (i.material, i.place))));
     }
     for option in &model.options {
         if let Measure::Supplier(supply) = &option.measure {
-            needs[supply.material].extend(supply.inputs.iter().map(|i| i.material));
+            needs[supply.material].extend(supply.inputs.iter().map(|i| (i.material, i.place)));
         }
     }
     let mut order: Vec<usize> = Vec::with_capacity(n);
     while let Some(next) =
-        (0..n).find(|m| !order.contains(m) && needs[*m].iter().all(|need| order.contains(need)))
+        (0..n).find(|m| !order.contains(m) && needs[*m].iter().all(|(need, _)| order.contains(need)))
     {
         order.push(next);
     }
     if order.len() < n {
         let mut at = (0..n).find(|m| !order.contains(m)).unwrap_or(0);
         let mut cycle = vec![at];
-        while let Some(&next) = needs[at].iter().find(|need| !order.contains(need)) {
-            at = next;
+        let mut place = model.materials[at].place;
+        while let Some(&(next, input)) = needs[at].iter().find(|(need, _)| !order.contains(need)) {
+            (at, place) = (next, input);
             if let Some(first) = cycle.iter().position(|&m| m == at) {
                 cycle.drain(..first);
                 break;
@@ -81,10 +83,10 @@ fn order(reader: &mut Reader, model: &mut Model) {
             cycle.push(at);
         }
         cycle.push(at);
-        let names: Vec<_> = cycle.iter().map(|&m| model.materials[m].name.as_str()).collect();
+        let names: Vec<_> = cycle.iter().map(|&m| format!("`{}`", model.materials[m].name)).collect();
         reader.error(
-            model.materials[at].place,
-            format!("materials are made of each other in a circle: {}", names.join(" <- ")),
+            place,
+            format!("materials are made of each other in a circle: {}", names.join(" of ")),
             "take one of these inputs out",
         );
         order = (0..n).collect();
@@ -161,9 +163,8 @@ fn hits(reader: &mut Reader, model: &Model) {
     known.dedup();
     for control in &model.controls {
         for (stage, place) in control.stages.iter().flatten() {
-            if !known.contains(&stage.as_str()) {
-                reader.find(stage, *place, "stage in any route", known.iter().copied());
-            }
+            let message = format!("no route has a stage `{stage}`");
+            reader.find_or(stage, *place, &message, known.iter().copied());
         }
         let sources =
             control.materials.iter().flat_map(|&m| model.materials[m].sources.iter().map(|s| &s.route));
@@ -192,7 +193,10 @@ fn entered(reader: &mut Reader, control: &Control) {
         reached[*state] |= !probability.is_zero();
     }
     for (r, regime) in control.regimes.iter().enumerate() {
-        if !reached[r + 1] {
+        // One that cannot have its name is told of already.
+        let named =
+            regime.name != "open" && control.regimes[..r].iter().all(|other| other.name != regime.name);
+        if named && !reached[r + 1] {
             reader.error(
                 regime.place,
                 format!("nothing leads to the regime `{}` of `{}`", regime.name, control.name),
@@ -291,8 +295,9 @@ fn circles(reader: &mut Reader, model: &Model) {
         let c = offsets.iter().rposition(|&offset| offset <= node).unwrap_or(0);
         let control = &model.controls[c];
         let name = (node - offsets[c]).checked_sub(1).map_or("open", |r| control.regimes[r].name.as_str());
+        let place = (node - offsets[c]).checked_sub(1).map_or(control.place, |r| control.regimes[r].place);
         reader.error(
-            control.place,
+            place,
             format!("`{}` can run through `{name}` in a circle without any time passing", control.name),
             "give a regime on the way a sojourn that cannot be 0, or an onset a delay",
         );

@@ -88,7 +88,8 @@ impl Loader<'_> {
             Err(why) => {
                 let message = format!("`{}` cannot be read: {why}", path.display());
                 let place = named_at.unwrap_or_else(|| self.argument(&path.display().to_string()));
-                self.error(place, message, "");
+                let help = if named_at.is_some() { "its path starts at the folder of this file" } else { "" };
+                self.error(place, message, help);
                 None
             }
         }

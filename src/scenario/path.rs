@@ -89,7 +89,8 @@ fn child<'a>(
         _ => Diagnostic::error(
             place,
             format!("`{path}` leads nowhere: what should hold `{segment}` is {}, not a table", node.kind()),
-        ),
+        )
+        .help("a quantity is replaced as a whole, such as 'price={ lognormal = { median = \"3 USD/kg\", sigma = 0.2 } }'"),
     };
     let found = match &mut node.value {
         Value::Table(table) => table.entries.get_mut(segment).map(|entry| &mut entry.node),
@@ -113,9 +114,15 @@ fn unknown(path: &str, segment: &str, node: &Node, place: Place) -> Diagnostic {
     }
 }
 
-/// The name most like `word`, if one is like enough to be what was meant.
+/// The name most like `word`, if one is like enough to be what was meant: a slip of the pen, or a part of it.
 pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let score = |name: &str| strsim::jaro_winkler(&word.to_lowercase(), &name.to_lowercase());
+    let word = word.to_lowercase();
+    let score = |name: &str| {
+        let name = name.to_lowercase();
+        let part = |a: &str, b: &str| b.len() >= 5 && a.contains(b);
+        let like = strsim::jaro_winkler(&word, &name);
+        if part(&word, &name) || part(&name, &word) { like.max(0.81) } else { like }
+    };
     names
         .map(|name| (score(name), name))
         .filter(|(s, _)| *s > 0.8)

@@ -60,9 +60,10 @@ fn values(
     let at = |key: &str| parameters.get(key).and_then(|n| Some((n.text()?, n.place)));
     let Some((file, place)) = at("file") else { return Ok(Vec::new()) };
     let base = path.parent().unwrap_or(Path::new("")).join(file);
-    let text = files
-        .read(&base)
-        .map_err(|why| Diagnostic::error(place, format!("`{}` cannot be read: {why}", base.display())))?;
+    let text = files.read(&base).map_err(|why| {
+        Diagnostic::error(place, format!("`{}` cannot be read: {why}", base.display()))
+            .help("its path starts at the folder of this file")
+    })?;
     let source = sources.add(base.display().to_string(), text);
     column(sources.text(source), source, at("column"), file, place)
 }
