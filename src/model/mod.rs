@@ -5,19 +5,24 @@
 //! reading, and nothing of how a trial is walked.
 
 mod controls;
+mod correlations;
 mod economy;
+mod expectations;
 mod fields;
 mod kind;
 mod laws;
 mod materials;
 mod options;
+mod parameters;
 mod reader;
 mod sectors;
 mod structure;
 mod verify;
 
 pub use controls::{Control, Crisis, Enters, Lasts, Onset, Regime, State, Trigger};
-pub use economy::{Correlation, Economy, Expectation, Step};
+pub use correlations::Correlation;
+pub use economy::{Economy, Step};
+pub use expectations::Expectation;
 pub use kind::Kind;
 pub use materials::{Input, Material, PriceResponse, Source};
 pub use options::{Measure, Mode, Opt, Pile, Rate, Saving, Size, Supply, User};

@@ -8,11 +8,12 @@ use jiff::civil::Date;
 
 use super::fields::Fields;
 use super::kind::Kind;
+use super::parameters::Parameter;
 use super::{Curve, Model, Quantity, laws};
 use crate::quantity::{Dimension, Measure};
 use crate::random::Law;
 use crate::scenario::{
-    Diagnostic, Document, Entry, Node, Place, Severity, Table, Value, inline, is_date, is_remark, nearest,
+    Diagnostic, Document, Node, Place, Severity, Table, Value, inline, is_date, is_remark, nearest,
 };
 
 /// An uncertain entry of the scenario.
@@ -72,16 +73,6 @@ pub struct Scalar {
     pub dimension: Option<Dimension>,
 }
 
-#[derive(Clone, Debug)]
-struct Parameter {
-    place: Place,
-    quantity: Quantity,
-    dimension: Option<Dimension>,
-    used: bool,
-    /// It was wrong, and that has been told.
-    wrong: bool,
-}
-
 /// What the reading pass carries along.
 pub struct Reader<'a> {
     pub document: &'a Document,
@@ -101,7 +92,8 @@ pub struct Reader<'a> {
     pub wrong: Vec<String>,
     /// What would do in place of the quantity that is being read.
     help: String,
-    parameters: IndexMap<String, Parameter>,
+    /// By name.
+    pub parameters: IndexMap<String, Parameter>,
 }
 
 /// What would do where no more is known than that it is a quantity.
@@ -171,14 +163,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The place of what stands at a path of keys, or as much of it as there is.
+    /// The place of what stands at a path of keys; where nothing does, of the nearest that it would stand in.
     pub fn locate(&self, keys: &[&str]) -> Place {
+        let found =
+            (0..keys.len()).rev().find_map(|left_out| self.find_place(&keys[..keys.len() - left_out]));
+        found.unwrap_or(self.document.root.place)
+    }
+
+    /// The place of what stands at a path of keys, if anything does.
+    pub fn find_place(&self, keys: &[&str]) -> Option<Place> {
         let mut node = &self.document.root;
         for key in keys {
-            let Some(next) = node.table().and_then(|t| t.get(key)) else { break };
-            node = next;
+            node = node.table()?.get(key)?;
         }
-        node.place
+        Some(node.place)
     }
 
     /// The text of a value, without the quotes of a string.
@@ -381,7 +379,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A quantity of whatever dimension: certain, a law, or a parameter.
-    fn raw(&mut self, node: &Node, path: &str, drawn: Drawn) -> Option<(Quantity, Option<Dimension>)> {
+    pub fn raw(&mut self, node: &Node, path: &str, drawn: Drawn) -> Option<(Quantity, Option<Dimension>)> {
         if let Some(text) = node.text()
             && text.contains('$')
         {
@@ -403,60 +401,6 @@ impl<'a> Reader<'a> {
         }
         let scalar = self.scalar(node)?;
         Some((Quantity::Certain(scalar.value), scalar.dimension))
-    }
-
-    /// `"$name"`, or `"25% * $name"`.
-    fn reference(&mut self, text: &str, place: Place) -> Option<(Quantity, Option<Dimension>)> {
-        let help = "write \"$name\", or a pure number times it: \"25% * $name\"";
-        let mut scale = 1.0;
-        let mut name = None;
-        for part in text.split('*').map(str::trim) {
-            if let Some(named) = part.strip_prefix('$') {
-                if name.replace(named.trim()).is_some() {
-                    self.error(place, format!("`{text}` multiplies two parameters"), help);
-                    return None;
-                }
-            } else if part.contains('$') && !text.contains("*") {
-                let help = "write a currency as three capital letters, such as \"260 USD/kg\"; `$` before a name stands for a parameter";
-                self.error(place, format!("`{text}` is not a quantity: `$` is no unit"), help);
-                return None;
-            } else {
-                match Measure::parse(part) {
-                    Ok(Measure { value, dimension: Dimension::PURE, .. }) => scale *= value,
-                    _ => {
-                        self.error(place, format!("`{part}` in `{text}` is not a pure number"), help);
-                        return None;
-                    }
-                }
-            }
-        }
-        let Some(name) = name else {
-            self.error(place, format!("`{text}` names no parameter"), help);
-            return None;
-        };
-        let names: Vec<String> = self.parameters.keys().cloned().collect();
-        let index = self.find(name, place, "parameter", names.iter().map(String::as_str))?;
-        let parameter = &mut self.parameters[index];
-        parameter.used = true;
-        if parameter.wrong {
-            return None;
-        }
-        let (dimension, quantity) = (parameter.dimension, parameter.quantity);
-        if !scale.is_finite() {
-            self.error(place, format!("`{text}` multiplies by more than any number can be"), help);
-            return None;
-        }
-        if dimension.is_none() && scale != 1.0 {
-            self.error(place, "a date cannot be multiplied", "use the parameter alone");
-            return None;
-        }
-        let quantity = match quantity {
-            Quantity::Certain(value) => Quantity::Certain(value * scale),
-            Quantity::Uncertain { factor, scale: inner, low, high } => {
-                Quantity::Uncertain { factor, scale: inner * scale, low, high }
-            }
-        };
-        Some((quantity, dimension))
     }
 
     /// Holds a quantity to the range of its kind: a certain one outside is a mistake, a draw is cut.
@@ -522,98 +466,6 @@ impl<'a> Reader<'a> {
         knots.sort_by(|a, b| a.0.total_cmp(&b.0));
         Some(Curve { knots })
     }
-
-    /// Reads `[parameters]`; one may be a pure number times another.
-    pub fn read_parameters(&mut self, node: &Node) {
-        let Some(table) = node.table() else {
-            self.error(node.place, "`parameters` is a table", "write [parameters] and a line for each");
-            return;
-        };
-        let provenance = self.provenance(node, &Provenance::default());
-        let keys = table.entries.iter().filter(|(key, _)| !is_remark(key));
-        let (mut waiting, plain): (Vec<_>, Vec<_>) = keys.partition(|(_, e)| referred(&e.node).is_some());
-        for (name, entry) in plain {
-            self.parameter(name, entry, &provenance);
-        }
-        // Each round settles those whose parameter is known by now, or is none at all.
-        while !waiting.is_empty() {
-            let settled = |r: &Self, node: &Node| {
-                referred(node).is_none_or(|n| r.parameters.contains_key(n) || !table.entries.contains_key(n))
-            };
-            let (ready, rest): (Vec<_>, Vec<_>) = waiting.iter().partition(|(_, e)| settled(self, &e.node));
-            for (name, entry) in &ready {
-                self.parameter(name, entry, &provenance);
-            }
-            if ready.is_empty() {
-                self.parameter_circle(table, waiting[0].0);
-            }
-            waiting = rest.into_iter().filter(|(name, _)| !self.parameters.contains_key(*name)).collect();
-        }
-    }
-
-    /// Notes that what `name` refers to leads round in a circle.
-    fn parameter_circle(&mut self, table: &Table, name: &str) {
-        let mut chain: Vec<&str> = vec![name];
-        while let Some(entry) = chain.last().and_then(|last| table.entries.get(*last)) {
-            let Some(next) = referred(&entry.node) else { break };
-            if let Some(first) = chain.iter().position(|seen| *seen == next) {
-                chain.drain(..first);
-                break;
-            }
-            chain.push(next);
-        }
-        let place = table.entries[chain[0]].node.place;
-        let names: Vec<_> = chain.iter().chain(&chain[..1]).map(|name| format!("`{name}`")).collect();
-        let message = format!("parameters refer to each other in a circle: {}", names.join(" -> "));
-        self.error(place, message, "give one of them a value");
-        for name in chain {
-            self.define(name, table.entries[name].key, None);
-        }
-    }
-
-    fn parameter(&mut self, name: &str, entry: &Entry, inherited: &Provenance) {
-        let path = format!("parameters.{name}");
-        self.name(name, entry.key);
-        let read = self.unwrap(&entry.node, &path, inherited).and_then(|(node, provenance)| {
-            let (quantity, dimension) = self.raw(node, &path, Drawn::Once)?;
-            self.assume(&path, node, None, quantity, provenance);
-            Some((quantity, dimension))
-        });
-        self.define(name, entry.key, read);
-    }
-
-    /// A parameter is known from now on; none where it is wrong.
-    fn define(&mut self, name: &str, place: Place, read: Option<(Quantity, Option<Dimension>)>) {
-        let wrong = read.is_none();
-        if wrong {
-            self.wrong.push(format!("parameters.{name}"));
-        }
-        let (quantity, dimension) = read.unwrap_or((Quantity::WRONG, None));
-        self.parameters.insert(name.to_owned(), Parameter { place, quantity, dimension, used: false, wrong });
-    }
-
-    /// Cautions for parameters that nothing uses.
-    pub fn unused_parameters(&mut self) {
-        let unused: Vec<_> = self
-            .parameters
-            .iter()
-            .filter(|(_, p)| !p.used)
-            .map(|(name, p)| (name.clone(), p.place))
-            .collect();
-        for (name, place) in unused {
-            self.caution(
-                place,
-                format!("nothing uses the parameter `{name}`"),
-                format!("use it as \"${name}\", or take it out"),
-            );
-        }
-    }
-}
-
-/// The parameter to which a quantity refers.
-fn referred(node: &Node) -> Option<&str> {
-    let node = node.table().and_then(|t| t.get("value")).unwrap_or(node);
-    node.text()?.split('*').find_map(|part| part.trim().strip_prefix('$')).map(str::trim)
 }
 
 /// A quantity as the scenario states it, on one line and without its source.

@@ -107,6 +107,15 @@ pub fn sector(reader: &mut Reader, name: &str, node: &Node, key: Place, names: &
     let multiplier = fields.quantity_or(reader, "multiplier", Kind::Multiplier, 1.0);
     let recapture = recapture(reader, &mut fields);
     let firms = firms(reader, &mut fields);
+    if firms.is_some() {
+        for (used, _) in fields.table.get("uses").and_then(Node::table).into_iter().flat_map(|t| &t.entries) {
+            let keys = ["sectors", name, "uses", used.as_str(), "inventory"];
+            if let Some(place) = reader.find_place(&keys) {
+                let help = "the law of `firms` holds for every material: take one of the two out";
+                reader.caution(place, format!("`firms` stands in place of this inventory of `{used}`"), help);
+            }
+        }
+    }
     fields.finish(reader);
     let name = name.to_owned();
     Some(Sector { name, value_added, uses, priority, multiplier, recapture, firms, place: key })

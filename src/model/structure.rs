@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::options::User;
 use super::reader::{Provenance, Reader};
 use super::{Model, materials, options, sectors, verify};
+use super::{correlations, expectations};
 use crate::scenario::{Node, Place, Table, entry_name, is_remark, nearest};
 use jiff::civil::Date;
 
@@ -164,9 +165,9 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
     };
     let whole = parts(reader, &mut fields, &names, &mut model);
     let correlations = fields.top_list(reader, "correlations");
-    model.correlations = economy::correlations(reader, &correlations);
+    model.correlations = correlations::correlations(reader, &correlations);
     let expectations = fields.top_list(reader, "expectations");
-    model.expectations = economy::expectations(reader, &expectations);
+    model.expectations = expectations::expectations(reader, &expectations);
     fields.finish_top(reader);
     reader.unused_parameters();
     model.factors = reader.factors.clone();

@@ -169,11 +169,16 @@ fn hits(reader: &mut Reader, model: &Model) {
         let sources =
             control.materials.iter().flat_map(|&m| model.materials[m].sources.iter().map(|s| &s.route));
         let options = supplies().filter(|s| control.materials.contains(&s.material)).map(|s| &s.route);
-        if !sources.chain(options).any(|route| passes(control, route)) {
+        if !sources.clone().chain(options.clone()).any(|route| passes(control, route)) {
+            let routes = || sources.clone().chain(options.clone()).flatten();
+            let mut countries: Vec<&str> = routes().map(|(_, country)| country.as_str()).collect();
+            countries.sort_unstable();
+            countries.dedup();
+            let through = if countries.is_empty() { "no country".to_owned() } else { countries.join(", ") };
             reader.caution(
                 reader.locate(&["controls", &control.name, "country"]),
                 format!("the control `{}` hits nothing", control.name),
-                format!("no source or option of its materials has a route through {}", control.country),
+                format!("the routes of its materials pass through {through}"),
             );
         }
     }
