@@ -35,7 +35,7 @@ pub struct Material {
 pub struct PriceResponse {
     /// Of demand with respect to price; below 0.
     pub elasticity: Quantity,
-    /// The greatest multiple.
+    /// The greatest multiple; in a model that exists always some, 10^9 where the scenario states none.
     pub cap: Option<Quantity>,
     /// In which what the multiple has above 1 halves at the fastest, in days.
     pub half_life: Option<Quantity>,

@@ -309,8 +309,11 @@ fn circles(reader: &mut Reader, model: &Model) {
     }
 }
 
+/// The greatest multiple of a price without a cap: beyond anything real, and finite whatever the elasticity.
+const GREATEST_MULTIPLE: f64 = 1e9;
+
 /// Where all inflow of a material can stop, its price needs a cap.
-fn caps(reader: &mut Reader, model: &Model) {
+fn caps(reader: &mut Reader, model: &mut Model) {
     let can_stop = |route: &[(String, String)], m: usize| {
         let full = |q: Quantity| match q {
             Quantity::Certain(v) => v >= 1.0,
@@ -330,13 +333,16 @@ fn caps(reader: &mut Reader, model: &Model) {
         stops[m] = !sources.is_empty()
             && sources.iter().all(|s| can_stop(&s.route, m) || s.inputs.iter().any(|i| stops[i.material]));
     }
-    for (m, material) in model.materials.iter().enumerate() {
+    for (m, material) in model.materials.iter_mut().enumerate() {
         if stops[m] && material.price_response.is_some_and(|p| p.cap.is_none()) {
             reader.error(
                 reader.locate(&["materials", &material.name, "price_response"]),
                 format!("all inflow of `{}` can stop, which leaves its price without a limit", material.name),
                 "add `cap` to its price_response, the greatest multiple of the price, such as cap = 10",
             );
+        }
+        if let Some(response) = &mut material.price_response {
+            response.cap.get_or_insert(Quantity::Certain(GREATEST_MULTIPLE));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use shortfall::engine::{Nobody, Worker};
-use shortfall::model;
+use shortfall::model::{self, Kind};
 use shortfall::plan::Plan;
 use shortfall::scenario::{self, Files, Node, Request, Sources, Value, entry_name};
 
@@ -410,4 +410,65 @@ fn monsters_are_refused_quickly() {
     report(&troubles);
     let deep = format!("{}x=1", "a.".repeat(100_000));
     assert_eq!(trouble(EXAMPLE, &[deep]), None);
+}
+
+/// Values at the ends of what a kind of quantity may be, and between.
+fn extremes(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Share | Kind::Probability => &["0%", "100%", "1e-12%", "99.9999999999%", "50%"],
+        Kind::AnnualProbability => &["0%", "99.99999%", "1e-12%", "50%"],
+        Kind::Ratio => &["0", "1", "1e9", "1e-12", "0.3"],
+        Kind::Multiplier => &["1", "1e9", "1.5"],
+        Kind::Positive => &["1e-9", "1e9", "1", "0.5"],
+        Kind::Elasticity => &["-1e-9", "-1e9", "-1", "-0.3"],
+        Kind::Duration => &["0 days", "1e7 days", "1e-9 days", "1 day", "3 months"],
+        Kind::Day => &["2026-01-01", "2026-01-02", "2029-06-15", "9999-12-31", "1900-01-01"],
+        Kind::Mass => &["0 t", "1e18 t", "1e-9 t", "5 t"],
+        Kind::MassRate => &["0 t/day", "1e18 t/day", "1e-12 t/day", "5 t/day"],
+        Kind::Money => &["0 JPY", "1e27 JPY", "1 JPY"],
+        Kind::MoneyRate => &["0 JPY/day", "1e27 JPY/day", "1e-9 JPY/day"],
+        Kind::Price => &["0 JPY/t", "1e21 JPY/t", "1e-9 JPY/t"],
+    }
+}
+
+#[test]
+fn extremes_within_their_range_run() {
+    let (count, first) = rounds(1000);
+    let scenarios = SCENARIOS.map(|text| {
+        let name = "fuzz.toml".to_owned();
+        let request = Request { name, text: text.to_owned(), overlays: Vec::new(), settings: Vec::new() };
+        let (model, _) = model::read(&scenario::load(&request, &Shelf).unwrap()).unwrap();
+        let stated = model.assumptions.into_iter().filter_map(|a| Some((a.path, a.kind?)));
+        // Shares of supply must sum, and one of a hundred combinations would.
+        (text, stated.filter(|(path, _)| !path.contains(".share")).collect::<Vec<_>>())
+    });
+    let mut troubles = Vec::new();
+    let mut ran = 0;
+    for seed in first..first + count {
+        let mut dice = Dice(seed.wrapping_mul(3));
+        let (text, stated) = dice.pick(&scenarios);
+        let settings: Vec<String> = (0..=dice.below(8))
+            .map(|_| {
+                let (path, kind) = dice.pick(stated);
+                format!("{path}='{}'", dice.pick(extremes(*kind)))
+            })
+            .collect();
+        match fate(text, &settings) {
+            End::Trouble(what) => troubles.push((settings.join("\n"), format!("{settings:?}: {what}"))),
+            End::Ran => ran += 1,
+            End::Refused => {}
+        }
+    }
+    report(&troubles);
+    assert!(ran > count / 2, "{ran} of {count} ran");
+}
+
+#[test]
+fn a_price_without_a_cap_stays_finite() {
+    for elasticity in ["-0.01", "-0.001", "-1e-9"] {
+        let setting = format!("materials.neodymium.price_response={{ elasticity = {elasticity} }}");
+        // The ban of magnets and neodymium is in force from the start.
+        let ban = "controls.magnets.initial=ban".to_owned();
+        assert_eq!(fate(EXAMPLE, &[setting, ban]), End::Ran);
+    }
 }
