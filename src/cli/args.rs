@@ -111,9 +111,9 @@ pub struct Run {
     /// Statistics on the trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
-    /// How many threads; 0 for one a core. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
+    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
     /// Folder for the results [default: output/SCENARIO/run-SEED].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
