@@ -145,7 +145,9 @@ impl Found<'_> {
             self.quantity(&sector.multiplier, "multiplier");
             if let Some(recapture) = &sector.recapture {
                 self.mark(true, "recapture");
-                [&recapture.share, &recapture.extra_capacity, &recapture.within].map(|q| self.sort(q));
+                for quantity in [&recapture.share, &recapture.extra_capacity, &recapture.within] {
+                    self.sort(quantity);
+                }
             }
             if let Some(firms) = &sector.firms {
                 self.mark(true, "firms");
@@ -342,8 +344,9 @@ impl Coverage {
         self.pairs.len() as f64 / (n * (n - 1) / 2) as f64
     }
 
-    pub fn count(&self, part: &str) -> usize {
-        self.parts.get(part).copied().unwrap_or(0)
+    /// How many different parts were met.
+    pub fn parts(&self) -> usize {
+        self.parts.len()
     }
 
     pub fn report(&self) -> String {
