@@ -2,4 +2,10 @@
 //!
 //! Read from top to bottom, the modules are the flow: each imports only from those above it.
 
+pub mod quantity;
 pub mod random;
+pub mod statistics;
+pub mod scenario;
+pub mod model;
+pub mod plan;
+pub mod engine;

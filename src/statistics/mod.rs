@@ -1,0 +1,50 @@
+//! What a column of per-trial values says, each figure with its uncertainty.
+//!
+//! A [`Sample`] is built once from a column and asked for its mean, quantiles, tail means and probabilities; each
+//! answer is an [`Estimate`]. Nothing here is drawn at random: every interval is a closed formula or a sum over the
+//! binomial distribution, so the same column gives the same bytes tomorrow. Units are those of the column.
+//!
+//! Columns are of independent, equally weighted trials. A column of paired differences between two scenarios is a
+//! column like any other.
+
+mod bands;
+mod curves;
+mod intervals;
+mod moments;
+mod sample;
+
+pub use bands::{BAND_LEVELS, Band};
+pub use curves::{ExceedancePoint, Histogram};
+pub use sample::{Sample, trials_for_tail};
+
+/// A number that never travels without its uncertainty.
+///
+/// What the trials cannot tell is NaN (`null` in JSON); a negative zero is never held.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Estimate {
+    /// The figure itself.
+    pub value: f64,
+    /// Its standard error; NaN where it cannot be told.
+    pub se: f64,
+    /// Lower end of the 95 % interval; NaN where it cannot be told.
+    pub low: f64,
+    /// Upper end of the 95 % interval; NaN where it cannot be told.
+    pub high: f64,
+    /// Whether the interval can be trusted to cover the truth in about 95 of 100 runs. False where the figure rests
+    /// on too few trials, or on a few extreme ones; then the interval is the best known, and too narrow.
+    pub reliable: bool,
+}
+
+impl Estimate {
+    /// Removes negative zeros; an estimate whose interval is unknown is not reliable.
+    fn new(value: f64, se: f64, (low, high): (f64, f64), reliable: bool) -> Self {
+        let known = !(low.is_nan() || high.is_nan());
+        Estimate {
+            value: value + 0.0,
+            se: se + 0.0,
+            low: low + 0.0,
+            high: high + 0.0,
+            reliable: reliable && known,
+        }
+    }
+}
