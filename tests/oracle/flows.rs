@@ -67,7 +67,9 @@ pub struct Record {
     pub edges: BTreeMap<Edge, EdgeRecord>,
     pub groups: BTreeMap<Consumer, GroupRecord>,
     pub multiples: BTreeMap<String, f64>,
-    /// Cost components, discounted.
+    /// What costs are multiplied by.
+    pub discount: f64,
+    /// Cost components, not discounted.
     pub costs: BTreeMap<&'static str, f64>,
     pub option_costs: BTreeMap<String, f64>,
     /// Lost output and indirect loss, not discounted.

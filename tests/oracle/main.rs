@@ -4,8 +4,10 @@
 
 mod activity;
 mod cases;
+mod compare;
 mod conservation;
 mod draws;
+mod engine;
 mod events;
 mod features;
 mod flows;

@@ -20,11 +20,16 @@ pub fn shortfall(record: &Record, material: &str) -> (f64, f64) {
 pub fn measure(world: &World, draws: &Draws, outcome: &Outcome) -> Metrics {
     let mut metrics = Metrics::new();
     for material in &world.materials {
-        of_material(&material.name, outcome, &mut metrics);
+        of_material(&material.name, material.price_response.is_some(), outcome, &mut metrics);
     }
     let short = |record: &Record| world.materials.iter().any(|material| is_short(record, &material.name));
     let any = outcome.records.iter().any(short);
     metrics.insert("shortfall.any".into(), Some(f64::from(u8::from(any))));
+    let acts = |history: &crate::events::History| {
+        history.intervals.iter().any(|span| span.blocked > 0.0 && span.end > 0.0 && span.start < world.end())
+    };
+    let acted = outcome.histories.values().any(acts);
+    metrics.insert("any control".into(), Some(f64::from(u8::from(acted))));
     for sector in &world.sectors {
         of_sector(world, sector, outcome, &mut metrics);
     }
@@ -40,7 +45,7 @@ fn is_short(record: &Record, material: &str) -> bool {
     missing > 1e-9 * need
 }
 
-fn of_material(name: &str, outcome: &Outcome, metrics: &mut Metrics) {
+fn of_material(name: &str, priced: bool, outcome: &Outcome, metrics: &mut Metrics) {
     let days = outcome.records[0].days;
     let steps = || outcome.records.iter().map(|record| shortfall(record, name));
     let tonnes: f64 = steps().map(|(missing, _)| missing).sum();
@@ -63,6 +68,11 @@ fn of_material(name: &str, outcome: &Outcome, metrics: &mut Metrics) {
         troubled.next().map_or(0.0, |record| (record.start + days - start).max(0.0))
     });
     put("recovery", recovery);
+    let held = outcome.records.last().is_some_and(|record| is_short(record, name) || below(record));
+    put("recovery censored", recovery.map(|_| f64::from(u8::from(held))));
+    if !priced {
+        return;
+    }
     let multiples = || outcome.records.iter().map(|record| record.multiples[name]);
     metrics.insert(format!("price.{name}.peak"), Some(multiples().fold(1.0, f64::max)));
     let mean = multiples().sum::<f64>() / outcome.records.len() as f64;
@@ -88,7 +98,7 @@ fn of_controls(world: &World, outcome: &Outcome, metrics: &mut Metrics) {
         let history = &outcome.histories[&control.name];
         let path = format!("controls.{}", control.name);
         metrics.insert(format!("{path}.onsets"), Some(history.onsets as f64));
-        for regime in control.regimes.iter().map(|regime| regime.name.as_str()).chain(["open"]) {
+        for regime in control.regimes.iter().map(|regime| regime.name.as_str()) {
             let visits = history.visits.iter().filter(|visit| visit.0 == regime);
             let time = visits.map(|(_, from, to)| to - from.max(0.0)).sum();
             metrics.insert(format!("{path}.time.{regime}"), Some(time));
@@ -100,7 +110,7 @@ fn of_options(world: &World, outcome: &Outcome, metrics: &mut Metrics) {
     for option in world.enabled() {
         let name = &option.name;
         let delivered = outcome.records.iter().map(|record| record.option_deliveries[name]).sum();
-        let cost = outcome.records.iter().map(|record| record.option_costs[name]).sum();
+        let cost = outcome.records.iter().map(|record| record.option_costs[name] * record.discount).sum();
         let started = outcome.first_available.get(name).map(|day| day.max(0.0));
         metrics.insert(format!("options.{name}.delivered"), Some(delivered));
         metrics.insert(format!("options.{name}.cost"), Some(cost));
@@ -111,7 +121,7 @@ fn of_options(world: &World, outcome: &Outcome, metrics: &mut Metrics) {
 fn of_costs(world: &World, draws: &Draws, outcome: &Outcome, metrics: &mut Metrics) {
     let mut total = 0.0;
     for component in ["lost_output", "indirect", "price", "premiums", "options"] {
-        let sum: f64 = outcome.records.iter().map(|record| record.costs[component]).sum();
+        let sum: f64 = outcome.records.iter().map(|record| record.costs[component] * record.discount).sum();
         total += sum;
         metrics.insert(format!("cost.{component}"), Some(sum));
     }

@@ -14,11 +14,11 @@ impl Run<'_> {
             .discount_rate
             .as_ref()
             .map_or(0.0, |rate| self.draws.once(rate, "economy.discount_rate"));
-        let discount = libm::pow(1.0 + rate, -middle / YEAR);
+        record.discount = libm::pow(1.0 + rate, -middle / YEAR);
         for component in ["lost_output", "indirect", "price", "premiums", "options"] {
             record.costs.insert(component, 0.0);
         }
-        self.losses(discount, record);
+        self.losses(record);
         for material in &self.world.materials {
             let multiple = self.spot_multiple(material, record);
             self.multiple.insert(material.name.clone(), multiple);
@@ -28,25 +28,25 @@ impl Run<'_> {
             let delivered = record.source_deliveries.iter().filter(|(key, _)| key.0 == material.name);
             let from_sources: f64 = delivered.map(|(_, amount)| amount).sum();
             let extra = spot_share * from_sources * self.price(&material.name) * (multiple - 1.0);
-            *record.costs.get_mut("price").expect("a component") += extra * discount;
+            *record.costs.get_mut("price").expect("a component") += extra;
         }
         for option in self.world.enabled() {
             let (premium, other) = self.option_costs(option, savings, record);
-            *record.costs.get_mut("premiums").expect("a component") += premium * discount;
-            *record.costs.get_mut("options").expect("a component") += other * discount;
-            record.option_costs.insert(option.name.clone(), (premium + other) * discount);
+            *record.costs.get_mut("premiums").expect("a component") += premium;
+            *record.costs.get_mut("options").expect("a component") += other;
+            record.option_costs.insert(option.name.clone(), premium + other);
         }
     }
 
-    fn losses(&self, discount: f64, record: &mut Record) {
+    fn losses(&self, record: &mut Record) {
         for sector in &self.world.sectors {
             let keys = (0..groups(self.world, &sector.name)).map(|i| Consumer::Group(sector.name.clone(), i));
             let net: f64 = keys.map(|key| record.groups[&key].lost - record.groups[&key].recaptured).sum();
             let path = format!("sectors.{}.multiplier", sector.name);
             let multiplier = self.draws.amount_or(&sector.multiplier, &path, 1.0).max(1.0);
             let indirect = (multiplier - 1.0) * net;
-            *record.costs.get_mut("lost_output").expect("a component") += net * discount;
-            *record.costs.get_mut("indirect").expect("a component") += indirect * discount;
+            *record.costs.get_mut("lost_output").expect("a component") += net;
+            *record.costs.get_mut("indirect").expect("a component") += indirect;
             record.sector_loss.insert(sector.name.clone(), net);
             record.total_loss += net + indirect;
         }

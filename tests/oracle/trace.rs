@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 ///
 /// Series, with M a material, E = `M <- CONSUMER` an edge, O an option, G = `SECTOR#GROUP` (groups from 1), C a control:
 /// `inflow M`, `baseline M`, `need M`, `shortfall M`, `multiple M`; `received E`, `consumed E`, `stock E` (after);
-/// `delivered O`, `level O`; `activity G`, `lost G`, `recaptured G`; `cost COMPONENT` (discounted).
+/// `delivered O`, `level O`; `activity G`, `lost G`, `recaptured G`; `cost COMPONENT` and
+/// `cost of O` (not discounted).
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     pub series: BTreeMap<String, Vec<f64>>,
@@ -74,6 +75,9 @@ pub fn of_outcome(outcome: &Outcome) -> (Trace, BTreeMap<String, f64>) {
             put(format!("activity {name}"), account.activity, 1.0);
             put(format!("lost {name}"), account.lost, account.normal);
             put(format!("recaptured {name}"), account.recaptured, account.normal);
+        }
+        for (option, cost) in &record.option_costs {
+            put(format!("cost of {option}"), *cost, money);
         }
         for (component, cost) in &record.costs {
             put(format!("cost {component}"), *cost, money);

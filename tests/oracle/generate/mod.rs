@@ -45,7 +45,7 @@ pub fn world(seed: u64) -> World {
         used: BTreeMap::new(),
         names,
     };
-    generator.span = generator.world.end();
+    generator.span = generator.world.horizon.base(&generator.world.money, generator.world.start);
     generator.economy();
     generator.materials();
     generator.sectors();

@@ -41,9 +41,6 @@ impl Generator {
                 Quantity::Plain(success.clone())
             }
         });
-        if matches!(success, Some(Quantity::Plain(_))) {
-            self.factors.push(format!("{path}.success"));
-        }
         let (capex, fixed) = (self.between(1.0, 90.0), self.between(0.1, 9.0));
         let (capex, fixed) = (self.money(capex, ""), self.money(fixed, "/year"));
         Mitigation {

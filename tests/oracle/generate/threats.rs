@@ -56,7 +56,31 @@ impl Generator {
         for _ in 0..onsets {
             self.onset(&mut control);
         }
+        self.lead_everywhere(&mut control);
         control
+    }
+
+    /// Every regime must be led to: those that are not get an onset of their own.
+    fn lead_everywhere(&mut self, control: &mut Control) {
+        let first = control.regimes[0].name.clone();
+        let named = |target: &Target| -> Vec<String> {
+            match target {
+                Target::One(regime) => vec![regime.clone()],
+                Target::Table(entries) => entries.iter().map(|(regime, _)| regime.clone()).collect(),
+            }
+        };
+        let onsets =
+            control.onsets.iter().map(|onset| onset.enters.clone().unwrap_or(Target::One(first.clone())));
+        let ends = control.regimes.iter().filter_map(|regime| regime.then.clone());
+        let mut led: Vec<String> = onsets.chain(ends).flat_map(|target| named(&target)).collect();
+        led.extend(control.initial.clone());
+        for regime in control.regimes.clone().iter().filter(|regime| !led.contains(&regime.name)) {
+            let name = format!("to-{}", regime.name);
+            let path = format!("controls.{}.onsets.{name}", control.name);
+            let cause = self.annual(control, &path);
+            let enters = Some(Target::One(regime.name.clone()));
+            control.onsets.push(Onset { name: Some(name), cause, enters, milder: false });
+        }
     }
 
     /// A country and materials that some route joins, and perhaps the stages.
