@@ -93,9 +93,8 @@ impl Run<'_> {
                 if let Some(recapture) = &sector.recapture
                     && backlog > 0.0
                 {
-                    let extra = self
-                        .draws
-                        .share(&recapture.extra_capacity, &format!("{path}.recapture.extra_capacity"));
+                    let path = format!("{path}.recapture.extra_capacity");
+                    let extra = self.draws.amount(&recapture.extra_capacity, &path);
                     wanted += extra.min(backlog / normal);
                 }
                 record.groups.insert(key, GroupRecord { normal, wanted, ..GroupRecord::default() });
@@ -117,7 +116,9 @@ impl Run<'_> {
         let mut over = (left - to_stock.iter().sum::<f64>()).max(0.0);
         for (i, edge) in edges.iter().enumerate() {
             let account = record.edges.get_mut(edge).expect("an edge");
-            account.received = to_use[i] + to_stock[i];
+            // Odd and even edges are nudged apart, to see how much of a difference a world makes of nothing.
+            let nudge = if (i + record.start as usize) % 2 == 0 { self.noise } else { -self.noise };
+            account.received = (to_use[i] + to_stock[i]) * (1.0 + nudge);
             account.filled = filled(account);
         }
         for option in self.world.enabled() {

@@ -88,6 +88,8 @@ pub struct Run<'w> {
     pub histories: &'w BTreeMap<String, History>,
     pub alerts: &'w BTreeMap<String, Spans>,
     pub days: f64,
+    /// What deliveries are changed by, as a share of them; 0 but where it is asked how well posed a world is.
+    pub noise: f64,
     pub stock: BTreeMap<Edge, f64>,
     pub target: BTreeMap<Edge, f64>,
     pub level: BTreeMap<String, f64>,
@@ -124,6 +126,7 @@ impl<'w> Run<'w> {
             histories,
             alerts,
             days: world.step_days(),
+            noise: 0.0,
             stock: BTreeMap::new(),
             target: BTreeMap::new(),
             level: BTreeMap::new(),
@@ -204,7 +207,7 @@ impl<'w> Run<'w> {
             "mass" => value,
             "time" => value * use_in_step / self.days,
             "mass rate" => value * self.days,
-            "share" => value.min(1.0) * use_in_step,
+            "share" => value * use_in_step,
             other => panic!("no amount of use: {other}"),
         }
     }

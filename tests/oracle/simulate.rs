@@ -22,10 +22,16 @@ pub struct Outcome {
 
 /// Simulates one trial of a world.
 pub fn simulate(world: &World, trial: u64) -> Outcome {
+    simulate_with(world, trial, 0.0)
+}
+
+/// Simulates one trial with all deliveries changed by a share `noise` of them, up or down.
+pub fn simulate_with(world: &World, trial: u64, noise: f64) -> Outcome {
     let draws = Draws::new(world, trial);
     let (histories, mut marks) = events::run(world, &draws);
     let alerts = alerts(world, &draws, &histories);
     let mut run = Run::new(world, &draws, &histories, &alerts);
+    run.noise = noise;
     let targets = run.target.clone();
     let records: Vec<Record> = (0..world.step_count()).map(|number| run.step(number)).collect();
     let first_available = run.first_available.clone();

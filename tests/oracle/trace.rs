@@ -100,6 +100,9 @@ pub fn of_outcome(outcome: &Outcome) -> (Trace, BTreeMap<String, f64>) {
 
 /// How far two values may lie apart, in parts of their scale: 1e-9, and 1e-7 where a response is inverted.
 pub fn tolerance(world: &World) -> f64 {
+    if let Ok(text) = std::env::var("ORACLE_TOLERANCE") {
+        return text.parse().expect("a tolerance");
+    }
     let uses = world.sectors.iter().flat_map(|sector| sector.uses.values());
     let mut responses = uses.filter_map(|used| used.response.as_ref());
     if responses.any(|response| !matches!(response, Response::Proportional)) { 1e-7 } else { 1e-9 }

@@ -214,21 +214,25 @@ impl Generator {
         if !self.chance(0.7) {
             return;
         }
+        let base = |number: &Num| number.base(&self.world.money, self.world.start);
         let of_law = |law: &crate::quantity::LawText| {
-            let values: Vec<f64> = law
-                .args
-                .iter()
-                .flat_map(|arg| &arg.1)
-                .filter(|n| !n.unit.is_empty())
-                .map(|n| n.base(&self.world.money, self.world.start))
-                .collect();
-            values.into_iter().fold(f64::INFINITY, f64::min) * 1.15
+            let values = law.args.iter().flat_map(|arg| &arg.1).filter(|number| !number.unit.is_empty());
+            values.map(base).fold(f64::INFINITY, f64::min) * 1.15
+        };
+        // A certain parameter is certain: it must not be shorter. An uncertain one may be.
+        let certain = |name: &String| {
+            let found = self.world.parameters.iter().find(|(other, _)| other == name);
+            if let Some((_, Quantity::Plain(number))) = found { Some(base(number)) } else { None }
         };
         let days = match &regime.lasts {
             Some(Quantity::Plain(number)) if number.unit != "date" => {
                 0.6 * number.base(&self.world.money, self.world.start)
             }
             Some(Quantity::Law(law)) => of_law(law),
+            Some(Quantity::Parameter(name)) if certain(name).is_some() => 0.6 * certain(name).unwrap_or(0.0),
+            Some(Quantity::Scaled(scale, name)) if certain(name).is_some() => {
+                0.6 * base(scale) * certain(name).unwrap_or(0.0)
+            }
             _ => self.between(0.05, 0.3) * self.span,
         };
         let elapsed = self.time(days);
