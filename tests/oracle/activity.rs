@@ -117,8 +117,10 @@ impl Run<'_> {
         for (i, edge) in edges.iter().enumerate() {
             let account = record.edges.get_mut(edge).expect("an edge");
             // Odd and even edges are nudged apart, to see how much of a difference a world makes of nothing.
-            let nudge = if (i + record.start as usize) % 2 == 0 { self.noise } else { -self.noise };
-            account.received = (to_use[i] + to_stock[i]) * (1.0 + nudge);
+            let nudge =
+                1.0 + if (i + record.start as usize).is_multiple_of(2) { self.noise } else { -self.noise };
+            account.before *= nudge;
+            account.received = (to_use[i] + to_stock[i]) * nudge;
             account.filled = filled(account);
         }
         for option in self.world.enabled() {

@@ -207,15 +207,16 @@ impl<'w> Draws<'w> {
 
 /// The mean of -ln(1 - x) for x uniform from p to q.
 fn mean_hazard(p: f64, q: f64) -> f64 {
-    if (q - p).abs() < 1e-3 {
+    let (left, right) = (1.0 - p, 1.0 - q);
+    if (right - left).abs() < 1e-3 * left.max(right) {
         // Gauss-Legendre with three points: the closed form would cancel.
         let (middle, half) = (0.5 * (p + q), 0.5 * (q - p));
         let f = |x: f64| -libm::log1p(-x);
         let node = half * 0.6_f64.sqrt();
         return (8.0 * f(middle) + 5.0 * (f(middle - node) + f(middle + node))) / 18.0;
     }
-    let integral = |x: f64| (1.0 - x) * libm::log1p(-x) + x;
-    (integral(q) - integral(p)) / (q - p)
+    let integral = |y: f64| y * libm::log(y) - y;
+    (integral(left) - integral(right)) / (right - left)
 }
 
 /// The least x in [0, 1] at which `reached` holds.
@@ -234,7 +235,7 @@ fn bisect_unit(reached: impl Fn(f64) -> bool) -> f64 {
 
 #[test]
 fn the_mean_hazard_is_an_integral() {
-    for (p, q) in [(0.1, 0.6), (0.3, 0.3005), (0.2, 0.2), (0.9, 0.1)] {
+    for (p, q) in [(0.1, 0.6), (0.3, 0.3005), (0.2, 0.2), (0.9, 0.1), (0.999, 0.9995)] {
         let n = 20_000;
         let at = |i: i32| p + (q - p) * (f64::from(i) + 0.5) / f64::from(n);
         let sum: f64 = (0..n).map(|i| -libm::log1p(-at(i))).sum();

@@ -200,7 +200,8 @@ impl<'w> Run<'w> {
         value.max(0.0)
     }
 
-    /// A mass, or a time or a share of the use of one step (a time counts in days of that use).
+    /// A mass, or a time or a share of the use of one step (a time counts in days of that use). Such a share may exceed
+    /// 100 %, like headroom: it is of a rate, not of a whole.
     fn amount_of_use(&self, quantity: &Quantity, path: &str, use_in_step: f64) -> f64 {
         let value = self.draws.amount(quantity, path);
         match self.world.dimension(quantity) {

@@ -102,7 +102,7 @@ impl Run<'_> {
                 return (delivered * self.price(&supplier.material) * premium, other);
             }
             Kind::Stockpile { material, holding_cost, .. } => {
-                let holding = self.draws.share_or(holding_cost, &format!("{path}.holding_cost"), 0.0);
+                let holding = self.draws.amount_or(holding_cost, &format!("{path}.holding_cost"), 0.0);
                 other += holding * record.levels[&option.name] * self.price(material) * record.days / YEAR;
             }
             Kind::Thrifting { place, material, cost, .. }

@@ -18,6 +18,8 @@ struct Generator {
     world: World,
     /// The horizon in days.
     span: f64,
+    /// All times are whole steps, so that much happens at the same instant and at the bounds of steps.
+    whole: bool,
     /// Paths of the uncertain quantities that are drawn once a trial.
     factors: Vec<String>,
     /// The parameters: name, about what value, whether it is more than 0 in every draw.
@@ -39,6 +41,7 @@ pub fn world(seed: u64) -> World {
         world: frame(seed, &mut rng),
         rng,
         span: 0.0,
+        whole: false,
         factors: Vec::new(),
         about: Vec::new(),
         levels: BTreeMap::new(),
@@ -46,6 +49,7 @@ pub fn world(seed: u64) -> World {
         names,
     };
     generator.span = generator.world.horizon.base(&generator.world.money, generator.world.start);
+    generator.whole = generator.chance(0.25);
     generator.economy();
     generator.materials();
     generator.sectors();
@@ -125,7 +129,7 @@ fn frame(seed: u64, rng: &mut Xoshiro256PlusPlus) -> World {
         controls: Vec::new(),
         options: Vec::new(),
     };
-    let steps = rng.random_range(20..=120);
+    let steps = if rng.random_bool(0.03) { rng.random_range(1..4) } else { rng.random_range(20..=120) };
     let days = world.step_days() * f64::from(steps);
     world.horizon = match rng.random_range(0..4) {
         0 => num((days / crate::quantity::MONTH).round().max(1.0), "months"),

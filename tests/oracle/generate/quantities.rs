@@ -28,6 +28,14 @@ pub fn round(value: f64) -> f64 {
 impl Generator {
     /// A duration of about `days`, in some unit.
     pub fn time(&mut self, days: f64) -> Num {
+        if self.whole {
+            let step = self.world.step_days();
+            let (unit, length) = [("days", 1.0), ("weeks", WEEK), ("months", MONTH)]
+                .into_iter()
+                .find(|(_, length)| *length == step)
+                .expect("a step");
+            return num((days / length).round().max(1.0), unit);
+        }
         let mut units = vec![("days", 1.0)];
         for (unit, length) in [("weeks", WEEK), ("months", MONTH), ("years", YEAR)] {
             if days > 0.7 * length {
@@ -69,14 +77,19 @@ impl Generator {
     }
 
     pub fn percent(&mut self, low: f64, high: f64) -> Num {
-        let value = self.between(low, high).round();
+        let value = match self.count(0, 39) {
+            0 => 0.0,
+            1 => 100.0,
+            _ => self.between(low, high).round(),
+        };
         if self.chance(0.2) { num(value / 100.0, "") } else { num(value, "%") }
     }
 
     /// A quantity about a number: as it is, by a law, by a parameter.
     pub fn quantity(&mut self, number: Num, path: &str, nature: Nature) -> Quantity {
+        let certain = self.whole && ["days", "weeks", "months"].contains(&number.unit.as_str());
         match self.count(0, 99) {
-            _ if number.value == 0.0 => Quantity::Plain(number),
+            _ if number.value == 0.0 || certain => Quantity::Plain(number),
             0..20 => {
                 if !nature.afresh {
                     self.factors.push(path.to_string());
@@ -95,6 +108,10 @@ impl Generator {
 
     /// A parameter that stands for a number, scaled or not; one that exists already is used again where it fits.
     pub fn parameter(&mut self, number: Num, nature: Nature) -> Quantity {
+        let top = if number.unit == "%" { 100.0 } else { 1.0 };
+        if number.value == 0.0 || nature.share && number.value > 0.97 * top {
+            return Quantity::Plain(number);
+        }
         let fits =
             |other: &&(String, Num, bool)| other.1.unit == number.unit && (other.2 || !nature.positive);
         if let Some((name, about, _)) = self.about.iter().find(fits) {
@@ -104,6 +121,8 @@ impl Generator {
         let scale = if self.chance(0.5) { Some(self.between(0.2, 1.5)) } else { None };
         let scale = scale.map(round);
         let own = num(round(number.value / scale.unwrap_or(1.0)), &number.unit);
+        // A parameter is not cut, so that one which is scaled down to a share need be none.
+        let nature = Nature { share: nature.share && own.value <= number.value, ..nature };
         let value = if self.chance(0.75) {
             self.factors.push(format!("parameters.{name}"));
             Quantity::Law(self.law(&own, nature))
@@ -140,20 +159,36 @@ impl Generator {
 
     /// Dates in ascending order, from somewhat before the start to somewhat after the end.
     pub fn dates(&mut self, count: usize) -> Vec<i64> {
+        if self.whole {
+            // Dates of whole steps, where a step is a whole number of days.
+            let step = self.world.step_days().floor() as i64;
+            let dates = (0..count as i64).map(|i| self.world.start + step * 9 * (i * i + i - 1));
+            return dates.collect();
+        }
         let width = (1.6 * self.span / count as f64).max(2.0);
         let first = self.world.start as f64 - 0.3 * self.span;
         let date = |generator: &mut Self, i: usize| {
             let within = generator.between(0.1, 0.9);
             (first + width * (i as f64 + within)) as i64 + i as i64
         };
-        (0..count).map(|i| date(self, i)).collect()
+        let mut dates: Vec<i64> = (0..count).map(|i| date(self, i)).collect();
+        for i in 1..count {
+            dates[i] = dates[i].max(dates[i - 1] + 1);
+        }
+        dates
+    }
+
+    /// The day a share of the horizon after the start; in whole steps where the world is one of whole steps.
+    pub fn day(&mut self, part: f64) -> i64 {
+        let step = if self.whole { self.world.step_days().floor() } else { 1.0 };
+        self.world.start + ((part * self.span / step).floor() * step) as i64
     }
 
     /// A date about a share of the horizon after the start, certain or not.
     pub fn date(&mut self, part: f64, path: &str) -> Quantity {
-        let day = (self.world.start as f64 + part * self.span).round();
+        let day = self.day(part) as f64;
         let span = self.span;
-        let date = |offset: f64| vec![num((day + offset * span).round(), "date")];
+        let date = |offset: f64| vec![num((day + offset * span.max(30.0)).round(), "date")];
         let args = match self.count(0, 9) {
             0 => ("uniform", vec![("min", date(-0.1)), ("max", date(0.3))]),
             1 => ("triangular", vec![("min", date(-0.1)), ("mode", date(0.05)), ("max", date(0.3))]),

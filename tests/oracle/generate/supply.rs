@@ -128,14 +128,24 @@ impl Generator {
         match self.count(0, 99) {
             0..50 => flat.into_iter().map(plain).collect(),
             50..80 => {
-                let other = self.parts(names.len());
+                let mut other = self.parts(names.len());
+                if self.chance(0.3) {
+                    other = vec![0.0; names.len()];
+                    let only = self.count(0, names.len() - 1);
+                    other[only] = 100.0;
+                }
                 let dates = self.dates(2);
                 let both = flat.iter().zip(&other);
                 let entry = |date: i64, value: f64| (date, Quantity::Plain(num(value, "%")));
                 both.map(|(a, b)| Path::Dated(vec![entry(dates[0], *a), entry(dates[1], *b)])).collect()
             }
             80..95 => {
-                let laws = flat.iter().zip(names).map(|(value, name)| {
+                // Sometimes one of them is certain.
+                let certain = if self.chance(0.3) { 0 } else { names.len() };
+                let laws = flat.iter().zip(names).enumerate().map(|(i, (value, name))| {
+                    if i == certain {
+                        return plain(*value);
+                    }
                     self.factors.push(format!("{path}.sources.{name}.share"));
                     Path::Flat(self.share_law(*value))
                 });
@@ -323,8 +333,9 @@ impl Generator {
             }
             let material = self.world.materials[index].clone();
             let path = format!("materials.{}.price_response", material.name);
-            let safe =
-                material.sources.iter().any(|source| source.route.is_empty() && source.inputs.is_empty());
+            let safe = material.sources.iter().any(|source| {
+                source.route.is_empty() && source.inputs.is_empty() && matches!(source.share, Path::Flat(_))
+            });
             let elasticity = round(self.between(-0.9, -0.2));
             let elasticity = if self.chance(0.2) {
                 self.factors.push(format!("{path}.elasticity"));

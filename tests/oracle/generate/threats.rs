@@ -62,24 +62,33 @@ impl Generator {
 
     /// Every regime must be led to: those that are not get an onset of their own.
     fn lead_everywhere(&mut self, control: &mut Control) {
-        let first = control.regimes[0].name.clone();
         let named = |target: &Target| -> Vec<String> {
             match target {
                 Target::One(regime) => vec![regime.clone()],
                 Target::Table(entries) => entries.iter().map(|(regime, _)| regime.clone()).collect(),
             }
         };
-        let onsets =
-            control.onsets.iter().map(|onset| onset.enters.clone().unwrap_or(Target::One(first.clone())));
-        let ends = control.regimes.iter().filter_map(|regime| regime.then.clone());
-        let mut led: Vec<String> = onsets.chain(ends).flat_map(|target| named(&target)).collect();
+        let first = Target::One(control.regimes[0].name.clone());
+        let onsets = control.onsets.iter().map(|onset| onset.enters.clone().unwrap_or(first.clone()));
+        let mut led: Vec<String> = onsets.flat_map(|target| named(&target)).collect();
         led.extend(control.initial.clone());
-        for regime in control.regimes.clone().iter().filter(|regime| !led.contains(&regime.name)) {
-            let name = format!("to-{}", regime.name);
+        let regimes = control.regimes.clone();
+        loop {
+            let reached = |name: &String, led: &[String]| led.contains(name);
+            let from = regimes.iter().filter(|regime| reached(&regime.name, &led));
+            let next: Vec<String> = from.filter_map(|regime| regime.then.as_ref()).flat_map(named).collect();
+            let new: Vec<String> = next.into_iter().filter(|name| !led.contains(name)).collect();
+            led.extend(new.iter().cloned());
+            if !new.is_empty() {
+                continue;
+            }
+            let Some(missing) = regimes.iter().find(|regime| !led.contains(&regime.name)) else { return };
+            let name = format!("to-{}", missing.name);
             let path = format!("controls.{}.onsets.{name}", control.name);
             let cause = self.annual(control, &path);
-            let enters = Some(Target::One(regime.name.clone()));
+            let enters = Some(Target::One(missing.name.clone()));
             control.onsets.push(Onset { name: Some(name), cause, enters, milder: false });
+            led.push(missing.name.clone());
         }
     }
 
@@ -137,10 +146,12 @@ impl Generator {
         let days = self.between(0.03, 0.35) * self.span;
         let time = self.time(days);
         match self.count(0, 19) {
+            10.. if self.whole => Some(Quantity::Plain(time)),
             0..2 => None,
             2..4 => {
                 let part = self.between(0.05, 0.9);
-                Some(Quantity::Plain(num((self.world.start as f64 + part * self.span).round(), "date")))
+                let day = self.day(part).max(self.world.start + 1);
+                Some(Quantity::Plain(num(day as f64, "date")))
             }
             4..8 => Some(Quantity::Plain(time)),
             8..10 => Some(self.parameter(time, MILD)),
@@ -168,8 +179,9 @@ impl Generator {
                     let blocked = if self.chance(0.15) { num(0.0, "%") } else { self.percent(10.0, 100.0) };
                     let dotted = format!("{path}.{} {}", time.value, time.unit);
                     let blocked = self.quantity(blocked, &dotted, nature);
-                    days =
-                        time.base(&self.world.money, self.world.start) + self.between(0.02, 0.12) * self.span;
+                    let least = if self.whole { 1.5 * self.world.step_days() } else { 0.1 };
+                    let more = (self.between(0.02, 0.12) * self.span).max(least);
+                    days = time.base(&self.world.money, self.world.start) + more;
                     entries.push((time, blocked));
                 }
                 Some(Blocks::Profile(entries))
@@ -185,7 +197,7 @@ impl Generator {
             for name in self.some_of(names) {
                 let p = (self.between(0.1, 1.0) * left * 100.0).floor().max(1.0) / 100.0;
                 left = ((left - p) * 100.0).round() / 100.0;
-                if left < 0.0 {
+                if left < 0.0 || p <= 0.0 {
                     break;
                 }
                 entries.push((name, Quantity::Plain(num(p, ""))));
@@ -235,7 +247,7 @@ impl Generator {
             }
             _ => self.between(0.05, 0.3) * self.span,
         };
-        let elapsed = self.time(days);
+        let elapsed = if self.whole { num(days.floor(), "days") } else { self.time(days) };
         control.elapsed = Some(Quantity::Plain(elapsed));
     }
 
@@ -261,8 +273,8 @@ impl Generator {
             let names: Vec<String> = self.world.controls.iter().map(|control| control.name.clone()).collect();
             Some(self.pick(&names))
         };
-        let date =
-            self.world.start + if self.chance(0.1) { 0 } else { (self.between(0.0, 1.0) * self.span) as i64 };
+        let part = if self.chance(0.1) { 0.0 } else { self.between(0.0, 1.0) };
+        let date = self.day(part);
         let default = match (kind, &crisis, &followed) {
             (_, Some(crisis), _) => crisis.clone(),
             (_, _, Some(control)) => format!("after-{control}"),
