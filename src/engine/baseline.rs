@@ -49,7 +49,8 @@ impl Baseline {
                 let Work::Supply(supply) = &plan.options[o].work else { continue };
                 let since = k as f64 * h - available_at[o];
                 let ramp = values[plan.options[o].ramp.0 as usize];
-                let full = if works[o] { nominal(supply, values, k, h) * ramped(since, h, ramp) } else { 0.0 };
+                let full =
+                    if works[o] { nominal(supply, values, k, h) * ramped(since, h, ramp) } else { 0.0 };
                 self.option[o] = full.min(left);
                 left -= self.option[o];
                 displaced += full;

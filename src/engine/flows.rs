@@ -410,7 +410,8 @@ impl Flows {
     fn limit(&self, plan: &Plan, values: &[f64], baseline: &Baseline, k: usize, o: usize) -> f64 {
         match &plan.options[o].work {
             Work::Pile(pile) => {
-                let release = rate(pile.max_release, values, baseline.material[plan.options[o].material], plan.step);
+                let release =
+                    rate(pile.max_release, values, baseline.material[plan.options[o].material], plan.step);
                 (release * self.available[o]).min(self.level[o])
             }
             _ => self.capacity(plan, values, k, o),
@@ -559,11 +560,8 @@ impl Flows {
         self.recaptured[g] = va * (activity - 1.0).max(0.0);
         let (share, _, within) = sector.recapture;
         let owed = self.backlog[g] + values[share.0 as usize] * self.lost[g] - self.recaptured[g];
-        self.backlog[g] = if owed > 0.0 {
-            owed * libm::exp(-plan.step / values[within.0 as usize])
-        } else {
-            0.0
-        };
+        self.backlog[g] =
+            if owed > 0.0 { owed * libm::exp(-plan.step / values[within.0 as usize]) } else { 0.0 };
     }
 
     /// 6. Processes and options with inputs consume in proportion to what they deliver.

@@ -193,8 +193,7 @@ impl Ledger {
             let wanted = flows.demand[m].min(flows.wishes[m]);
             let ratio = if wanted > 0.0 { flows.inflow[m] / wanted } else { 1.0 };
             let q = if ratio > 1.0 - super::signal::SNAP { 1.0 } else { ratio };
-            let mut multiple =
-                if q < 1.0 { libm::pow(q, 1.0 / value(values, elasticity)) } else { 1.0 };
+            let mut multiple = if q < 1.0 { libm::pow(q, 1.0 / value(values, elasticity)) } else { 1.0 };
             if let Some(cap) = cap {
                 multiple = multiple.min(value(values, cap));
             }
@@ -320,12 +319,7 @@ impl Ledger {
         for (m, sums) in self.materials.iter().enumerate() {
             let at = columns.materials[m];
             let share = if sums.tonnes > 0.0 { sums.tonnes / baseline_use[m] } else { 0.0 };
-            row[at..at + 4].copy_from_slice(&[
-                sums.tonnes,
-                share,
-                sums.peak,
-                sums.short_steps * plan.step,
-            ]);
+            row[at..at + 4].copy_from_slice(&[sums.tonnes, share, sums.peak, sums.short_steps * plan.step]);
             (row[at + 4], row[at + 5]) = match first_alert(m) {
                 None => (f64::NAN, f64::NAN),
                 Some(first) => {

@@ -25,11 +25,13 @@ use crate::plan::Plan;
 pub trait Observer {
     /// Whether quiet steps are to be walked like all others, rather than told of by `quiet`.
     const EVERY_STEP: bool;
+    /// Whether `quiet` is to be called at all.
+    const QUIET: bool;
     /// The events are drawn.
     fn events(&mut self, events: &Events);
     /// Step `k` has been walked and booked.
     fn step(&mut self, k: usize, flows: &Flows, ledger: &Ledger, baseline: &Baseline);
-    /// In the steps from `from` up to `to` the baseline repeated itself.
+    /// In the steps from `from` up to `to` nothing happened but the baseline, which is the same in all of them.
     fn quiet(&mut self, from: usize, to: usize, flows: &Flows, baseline: &Baseline);
 }
 
@@ -39,6 +41,7 @@ pub struct Nobody;
 
 impl Observer for Nobody {
     const EVERY_STEP: bool = false;
+    const QUIET: bool = false;
     fn events(&mut self, _: &Events) {}
     fn step(&mut self, _: usize, _: &Flows, _: &Ledger, _: &Baseline) {}
     fn quiet(&mut self, _: usize, _: usize, _: &Flows, _: &Baseline) {}
@@ -140,7 +143,8 @@ impl<'p> Worker<'p> {
         let plan = self.plan;
         if self.fresh || !plan.scalars.all_certain() {
             self.fresh = false;
-            let uniform = |address: crate::plan::Address| plan.addresses[address.0 as usize].uniform(trial, 0);
+            let uniform =
+                |address: crate::plan::Address| plan.addresses[address.0 as usize].uniform(trial, 0);
             plan.scalars.draw(uniform, &mut self.draws);
             plan.scalars.follow(&self.draws, &mut self.values);
             for (rate, hazard) in self.rates.iter_mut().zip(&plan.hazards) {
@@ -193,6 +197,13 @@ impl<'p> Worker<'p> {
             baseline.material[m]
         };
         ledger.book_quiet(plan, values, flows, from, to, inflow);
-        observer.quiet(from, to, flows, baseline);
+        if O::QUIET && plan.steady {
+            observer.quiet(from, to, flows, baseline);
+        } else if O::QUIET {
+            for k in from..to {
+                baseline.set(plan, values, &flows.available_at, &flows.works, k);
+                observer.quiet(k, k + 1, flows, baseline);
+            }
+        }
     }
 }

@@ -64,7 +64,13 @@ impl Curve {
 fn ces(share: f64, sigma: f64, f: f64) -> f64 {
     let rho = (sigma - 1.0) / sigma;
     if f <= 0.0 {
-        return if rho > 0.0 { libm::pow(1.0 - share, 1.0 / rho) } else if share > 0.0 { 0.0 } else { 1.0 };
+        return if rho > 0.0 {
+            libm::pow(1.0 - share, 1.0 / rho)
+        } else if share > 0.0 {
+            0.0
+        } else {
+            1.0
+        };
     }
     let log_f = libm::log(f);
     if rho.abs() < 1e-12 {
@@ -75,7 +81,11 @@ fn ces(share: f64, sigma: f64, f: f64) -> f64 {
 
 /// ln((1 - share) + share e^x).
 fn log_mean(share: f64, x: f64) -> f64 {
-    if x > 1.0 { x + libm::log(share + (1.0 - share) * libm::exp(-x)) } else { libm::log1p(share * libm::expm1(x)) }
+    if x > 1.0 {
+        x + libm::log(share + (1.0 - share) * libm::exp(-x))
+    } else {
+        libm::log1p(share * libm::expm1(x))
+    }
 }
 
 /// The f at which `ces` is y; 0 where every f gives more.

@@ -43,7 +43,8 @@ impl Signal {
     /// The product over several controls, on the partition that all their changes make.
     fn combine(&mut self, channel: &Channel, events: &Events) {
         let of = |&c: &usize| events.intervals[c].iter();
-        let mut changes: Vec<f64> = channel.controls.iter().flat_map(of).flat_map(|i| [i.start, i.end]).collect();
+        let mut changes: Vec<f64> =
+            channel.controls.iter().flat_map(of).flat_map(|i| [i.start, i.end]).collect();
         changes.sort_unstable_by(f64::total_cmp);
         changes.dedup();
         for pair in changes.windows(2) {

@@ -170,7 +170,11 @@ pub fn control(reader: &mut Reader, name: &str, node: &Node, key: Place, names: 
     let initial = fields.text(reader, "initial").and_then(|(s, p)| state(reader, s, p, &states)).unwrap_or(0);
     let elapsed = fields.quantity_or(reader, "elapsed", Kind::Duration, 0.0);
     if let (0, Some(node)) = (initial, fields.table.get("elapsed")) {
-        reader.error(node.place, "`elapsed` says how long the initial regime has lasted, and the control starts open", "name the regime: initial = \"…\"");
+        reader.error(
+            node.place,
+            "`elapsed` says how long the initial regime has lasted, and the control starts open",
+            "name the regime: initial = \"…\"",
+        );
     }
     fields.finish(reader);
     let name = name.to_owned();
@@ -194,7 +198,11 @@ fn regimes(reader: &mut Reader, fields: &mut Fields, control: &str, states: &[St
             }
         };
         if name == "open" || regimes.iter().any(|r| r.name == name) {
-            reader.error(node.place, format!("a regime cannot be named `{name}` here"), "`open` is the absence of every regime, and names are unique");
+            reader.error(
+                node.place,
+                format!("a regime cannot be named `{name}` here"),
+                "`open` is the absence of every regime, and names are unique",
+            );
         }
         let blocks = blocks(reader, &mut inner);
         let approval_delay = inner
@@ -210,7 +218,11 @@ fn regimes(reader: &mut Reader, fields: &mut Fields, control: &str, states: &[St
         regimes.push(Regime { name, blocks, approval_delay, lasts, then, place: node.place });
     }
     if regimes.is_empty() && fields.table.get("regimes").is_none() {
-        fields.missing(reader, "regimes", &format!("write [[{control}.regimes]] with name, blocks and lasts"));
+        fields.missing(
+            reader,
+            "regimes",
+            &format!("write [[{control}.regimes]] with name, blocks and lasts"),
+        );
     }
     regimes
 }
@@ -232,12 +244,18 @@ fn blocks(reader: &mut Reader, fields: &mut Fields) -> Vec<(f64, Quantity)> {
         let from = match Measure::parse(key) {
             Ok(Measure { value, dimension: crate::quantity::Dimension::TIME, .. }) if value >= 0.0 => value,
             _ => {
-                reader.error(entry.key, format!("`{key}` is not a time since entry"), "write every key of a profile as a length of time: \"3 months\"");
+                reader.error(
+                    entry.key,
+                    format!("`{key}` is not a time since entry"),
+                    "write every key of a profile as a length of time: \"3 months\"",
+                );
                 continue;
             }
         };
         let path = format!("{path}.{key}");
-        if let Some((_, share)) = reader.quantity(&entry.node, &path, &[Kind::Share], Drawn::Afresh, &provenance) {
+        if let Some((_, share)) =
+            reader.quantity(&entry.node, &path, &[Kind::Share], Drawn::Afresh, &provenance)
+        {
             profile.push((from, share));
         }
     }
@@ -257,9 +275,8 @@ fn enters(
     default: State,
 ) -> Enters {
     let path = fields.at(key);
-    let certainly = |state: State| Enters {
-        states: if state == 0 { Vec::new() } else { vec![(state, Quantity::ONE)] },
-    };
+    let certainly =
+        |state: State| Enters { states: if state == 0 { Vec::new() } else { vec![(state, Quantity::ONE)] } };
     let Some(node) = fields.get(key) else { return certainly(default) };
     if let Some(name) = node.text() {
         return certainly(state(reader, name, node.place, states).unwrap_or(0));
@@ -318,16 +335,20 @@ fn onsets(
         let is_annual = matches!(trigger, Some(Trigger::Annual { .. }));
         let is_at = matches!(trigger, Some(Trigger::At { .. }));
         inner.finish_with(reader, |key| match key {
-            "probability" | "delay" if is_annual => {
-                Some("an onset with `annual_probability` has a clock of its own: put it all into that".to_owned())
-            }
+            "probability" | "delay" if is_annual => Some(
+                "an onset with `annual_probability` has a clock of its own: put it all into that".to_owned(),
+            ),
             "delay" if is_at => Some("move the date instead".to_owned()),
             "while" => Some("only the clock of `annual_probability` runs while something holds".to_owned()),
             "regime" => Some("`regime` goes with `follows`".to_owned()),
             _ => None,
         });
         if onsets.iter().any(|o| o.name == name) {
-            reader.error(node.place, format!("a second onset named `{name}`"), "give each onset of a control its own `name`");
+            reader.error(
+                node.place,
+                format!("a second onset named `{name}`"),
+                "give each onset of a control its own `name`",
+            );
         }
         if let Some(trigger) = trigger {
             onsets.push(Onset { name, trigger, enters, milder, place: node.place });
@@ -367,7 +388,11 @@ fn trigger(reader: &mut Reader, fields: &mut Fields, states: &[String], names: &
             let place = fields.table.get("at").map_or(fields.place, |n| n.place);
             let day = fields.required(reader, "at", Kind::Day);
             if day.certain().is_some_and(|day| day < 0.0) {
-                reader.error(place, "this date lies before the start", "what happened before the start is `initial` with `elapsed`");
+                reader.error(
+                    place,
+                    "this date lies before the start",
+                    "what happened before the start is `initial` with `elapsed`",
+                );
             }
             let probability = fields.quantity_or(reader, "probability", Kind::Probability, 1.0);
             Some(Trigger::At { day, probability })

@@ -3,10 +3,10 @@
 
 use jiff::civil::Date;
 
+use super::Quantity;
 use super::fields::Fields;
 use super::kind::Kind;
 use super::reader::{Factor, Provenance, Reader};
-use super::Quantity;
 use crate::quantity::{Dimension, MONTH, Measure, WEEK, YEAR};
 use crate::scenario::{Node, Place, Value, nearest};
 
@@ -101,10 +101,16 @@ pub fn frame(reader: &mut Reader, node: &Node) -> Option<Frame> {
     }
     match fields.text(reader, "currency") {
         Some((code, place)) if !crate::quantity::is_currency(code) => {
-            reader.error(place, format!("`{code}` is not a currency"), "write three capital letters, such as \"JPY\"");
+            reader.error(
+                place,
+                format!("`{code}` is not a currency"),
+                "write three capital letters, such as \"JPY\"",
+            );
         }
         Some((code, _)) => reader.currency = code.to_owned(),
-        None if fields.table.get("currency").is_none() => fields.missing(reader, "currency", "such as \"JPY\""),
+        None if fields.table.get("currency").is_none() => {
+            fields.missing(reader, "currency", "such as \"JPY\"")
+        }
         None => {}
     }
     let step = match fields.text(reader, "step") {
@@ -128,12 +134,20 @@ fn horizon(reader: &mut Reader, fields: &mut Fields, step: Step) -> f64 {
     let place = fields.get("horizon").map_or(fields.place, |n| n.place);
     let quantity = fields.required(reader, "horizon", Kind::Duration);
     let Some(days) = quantity.certain() else {
-        reader.error(place, "the horizon cannot be uncertain", "write one length of time, such as \"5 years\"");
+        reader.error(
+            place,
+            "the horizon cannot be uncertain",
+            "write one length of time, such as \"5 years\"",
+        );
         return step.days();
     };
     if fields.table.get("horizon").is_some() {
         if days <= 0.0 {
-            reader.error(place, "the horizon must be longer than nothing", "write a length of time, such as \"5 years\"");
+            reader.error(
+                place,
+                "the horizon must be longer than nothing",
+                "write a length of time, such as \"5 years\"",
+            );
         } else if days > 200.0 * YEAR || days / step.days() > 100_000.0 {
             reader.error(
                 place,
@@ -161,7 +175,11 @@ pub fn economy(reader: &mut Reader, node: Option<&Node>) -> Economy {
         }
     });
     if let (Some(Quantity::Certain(0.0)), Some(node)) = (gdp, fields.table.get("gdp")) {
-        reader.error(node.place, "gdp must be above 0", "write one year's GDP, such as \"609 trillion JPY/year\"");
+        reader.error(
+            node.place,
+            "gdp must be above 0",
+            "write one year's GDP, such as \"609 trillion JPY/year\"",
+        );
     }
     let discount_rate = fields.quantity_or(reader, "discount_rate", Kind::Ratio, 0.0);
     fields.finish(reader);
@@ -176,7 +194,9 @@ fn exchange_rates(reader: &mut Reader, node: &Node, provenance: &Provenance) {
             continue;
         }
         let path = fields.at(code);
-        let Some((value, provenance)) = reader.unwrap(&entry.node, &path, &fields.provenance) else { continue };
+        let Some((value, provenance)) = reader.unwrap(&entry.node, &path, &fields.provenance) else {
+            continue;
+        };
         let rate = match value.text().map(Measure::parse) {
             Some(Ok(m)) if m.dimension == Dimension::MONEY && m.currency.as_deref() == Some(&own) => m.value,
             _ => f64::NAN,
@@ -208,7 +228,11 @@ pub fn correlations(reader: &mut Reader, items: &[&Node]) -> Vec<Correlation> {
         let Some(mut fields) = Fields::open(reader, node, &path, &Provenance::default()) else { continue };
         let rho = match fields.one_number(reader, "rho") {
             Some((rho, place)) if !(-1.0 < rho && rho < 1.0) => {
-                reader.error(place, format!("a rank correlation of {rho} is impossible"), "write a number between -1 and 1");
+                reader.error(
+                    place,
+                    format!("a rank correlation of {rho} is impossible"),
+                    "write a number between -1 and 1",
+                );
                 None
             }
             Some((rho, _)) => Some(rho),
@@ -217,7 +241,11 @@ pub fn correlations(reader: &mut Reader, items: &[&Node]) -> Vec<Correlation> {
         let names = fields.texts(reader, "between").unwrap_or_default();
         if names.len() != 2 {
             let place = fields.table.get("between").map_or(fields.place, |n| n.place);
-            reader.error(place, "a correlation is between two factors", "write between = [\"parameters.a\", \"parameters.b\"]");
+            reader.error(
+                place,
+                "a correlation is between two factors",
+                "write between = [\"parameters.a\", \"parameters.b\"]",
+            );
             continue;
         }
         let found: Vec<_> = names.iter().filter_map(|(name, place)| factor(reader, name, *place)).collect();
@@ -225,9 +253,17 @@ pub fn correlations(reader: &mut Reader, items: &[&Node]) -> Vec<Correlation> {
         if let (&[a, b], Some(rho)) = (&found[..], rho) {
             let same = |p: &(usize, usize, f64, Place)| (p.0, p.1) == (a, b) || (p.0, p.1) == (b, a);
             if a == b {
-                reader.error(node.place, "a factor is always fully correlated with itself", "name two factors");
+                reader.error(
+                    node.place,
+                    "a factor is always fully correlated with itself",
+                    "name two factors",
+                );
             } else if pairs.iter().any(same) {
-                reader.error(node.place, "this pair of factors is correlated already", "leave one of the two");
+                reader.error(
+                    node.place,
+                    "this pair of factors is correlated already",
+                    "leave one of the two",
+                );
             } else {
                 pairs.push((a, b, rho, node.place));
             }
@@ -279,9 +315,7 @@ fn group(reader: &mut Reader, pairs: &[(usize, usize, f64, Place)]) -> Vec<Corre
         let n = factors.len();
         let mut matrix = vec![vec![0.0; n]; n];
         let mut place = pairs[0].3;
-        for i in 0..n {
-            matrix[i][i] = 1.0;
-        }
+        (0..n).for_each(|i| matrix[i][i] = 1.0);
         for &(a, b, rho, at) in pairs {
             let index = |f: usize| factors.iter().position(|&x| x == f);
             if let (Some(i), Some(j)) = (index(a), index(b)) {
@@ -383,11 +417,19 @@ pub fn expectations(reader: &mut Reader, items: &[&Node]) -> Vec<Expectation> {
             Some(("calibrated", _)) => true,
             Some(("check", _)) => false,
             Some((other, place)) => {
-                reader.error(place, format!("`{other}` is not a role"), "write \"calibrated\" where the inputs were fitted to the figure, else \"check\"");
+                reader.error(
+                    place,
+                    format!("`{other}` is not a role"),
+                    "write \"calibrated\" where the inputs were fitted to the figure, else \"check\"",
+                );
                 false
             }
             None => {
-                fields.missing(reader, "role", "\"calibrated\" where the inputs were fitted to the figure, else \"check\"");
+                fields.missing(
+                    reader,
+                    "role",
+                    "\"calibrated\" where the inputs were fitted to the figure, else \"check\"",
+                );
                 false
             }
         };
@@ -400,7 +442,9 @@ pub fn expectations(reader: &mut Reader, items: &[&Node]) -> Vec<Expectation> {
 }
 
 fn band(reader: &mut Reader, fields: &mut Fields) -> Option<(f64, f64, Dimension)> {
-    let number = |reader: &mut Reader, node: &Node| reader.scalar(node).map(|s| (s.value, s.dimension.unwrap_or_default()));
+    let number = |reader: &mut Reader, node: &Node| {
+        reader.scalar(node).map(|s| (s.value, s.dimension.unwrap_or_default()))
+    };
     let between = fields.get("between");
     let value = fields.get("value");
     let tolerance = fields.get("tolerance");
@@ -434,7 +478,11 @@ fn band(reader: &mut Reader, fields: &mut Fields) -> Option<(f64, f64, Dimension
         return None;
     }
     if !(low.0 <= high.0) {
-        reader.error(place, "the band is empty: its lower end is above its upper end", "write the smaller number first");
+        reader.error(
+            place,
+            "the band is empty: its lower end is above its upper end",
+            "write the smaller number first",
+        );
         return None;
     }
     Some((low.0, high.0, low.1))

@@ -88,7 +88,13 @@ impl<'n> Fields<'n> {
     }
 
     /// A quantity, or its default.
-    pub fn quantity_or(&mut self, reader: &mut Reader, key: &'static str, kind: Kind, default: f64) -> Quantity {
+    pub fn quantity_or(
+        &mut self,
+        reader: &mut Reader,
+        key: &'static str,
+        kind: Kind,
+        default: f64,
+    ) -> Quantity {
         self.quantity(reader, key, kind).unwrap_or(Quantity::Certain(default))
     }
 
@@ -181,7 +187,8 @@ impl<'n> Fields<'n> {
             reader.error(node.place, message, format!("write [{key}.NAME]"));
             return Vec::new();
         };
-        let entries = table.entries.iter().filter(|(k, _)| !matches!(k.as_str(), "source" | "note" | "judgement"));
+        let entries =
+            table.entries.iter().filter(|(k, _)| !matches!(k.as_str(), "source" | "note" | "judgement"));
         entries.map(|(name, entry)| (name.as_str(), &entry.node, entry.key)).collect()
     }
 

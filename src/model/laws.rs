@@ -27,9 +27,14 @@ const PURE: [&str; 4] = ["sigma", "shape", "shape1", "shape2"];
 /// Reads `{ lognormal = { median = "2 months", p90 = "6 months" } }`: the law in base units, and its dimension.
 pub fn read(reader: &mut Reader, node: &Node, path: &str) -> Option<(Law, Option<Dimension>)> {
     let fields = Fields::open(reader, node, path, &Provenance::default())?;
-    let mut keys = fields.table.entries.iter().filter(|(k, _)| !matches!(k.as_str(), "source" | "note" | "judgement"));
+    let mut keys =
+        fields.table.entries.iter().filter(|(k, _)| !matches!(k.as_str(), "source" | "note" | "judgement"));
     let Some((name, entry)) = keys.next() else {
-        reader.error(node.place, format!("`{path}` states nothing"), "write a quantity, or a law such as { uniform = { min = 1, max = 2 } }");
+        reader.error(
+            node.place,
+            format!("`{path}` states nothing"),
+            "write a quantity, or a law such as { uniform = { min = 1, max = 2 } }",
+        );
         return None;
     };
     if let Some((other, entry)) = keys.next() {
@@ -167,7 +172,11 @@ impl<'n> Parameters<'n> {
     fn numbers(&mut self, reader: &mut Reader, key: &'static str, dimensioned: bool) -> Option<Vec<f64>> {
         let node = self.fields.get(key)?;
         let Value::Array(items) = &node.value else {
-            reader.error(node.place, format!("`{key}` is a list, not {}", node.kind()), "write it as [1, 2, 3]");
+            reader.error(
+                node.place,
+                format!("`{key}` is a list, not {}", node.kind()),
+                "write it as [1, 2, 3]",
+            );
             self.failed = true;
             return None;
         };

@@ -95,7 +95,11 @@ pub fn material(reader: &mut Reader, name: &str, node: &Node, key: Place, names:
     for (i, node) in fields.list(reader, "sources").into_iter().enumerate() {
         if let Some(source) = source(reader, node, &path, i, &fields, names) {
             if sources.iter().any(|s| s.name == source.name) {
-                reader.error(source.place, format!("a second source named `{}`", source.name), "give each source of a material its own name");
+                reader.error(
+                    source.place,
+                    format!("a second source named `{}`", source.name),
+                    "give each source of a material its own name",
+                );
             }
             sources.push(source);
         }
@@ -106,7 +110,17 @@ pub fn material(reader: &mut Reader, name: &str, node: &Node, key: Place, names:
     fields.finish(reader);
     let name = name.to_owned();
     let place = key;
-    Some(Material { name, price, headroom, inventory, accessible, spot_share, price_response, sources, place })
+    Some(Material {
+        name,
+        price,
+        headroom,
+        inventory,
+        accessible,
+        spot_share,
+        price_response,
+        sources,
+        place,
+    })
 }
 
 fn source(
@@ -141,14 +155,20 @@ pub fn route(reader: &mut Reader, fields: &mut Fields) -> Vec<(String, String)> 
     let path = fields.at("route");
     let Some(node) = fields.get("route") else { return Vec::new() };
     let Some(table) = node.table() else {
-        reader.error(node.place, format!("`{path}` is a table of stage -> country"), "write route = { mining = \"AU\", separation = \"CN\" }");
+        reader.error(
+            node.place,
+            format!("`{path}` is a table of stage -> country"),
+            "write route = { mining = \"AU\", separation = \"CN\" }",
+        );
         return Vec::new();
     };
     let mut route = Vec::new();
     for (stage, entry) in &table.entries {
         match entry.node.text() {
             Some(country) => route.push((stage.clone(), country.to_owned())),
-            None => reader.error(entry.node.place, "a country is a text", "write it in quotes, such as \"CN\""),
+            None => {
+                reader.error(entry.node.place, "a country is a text", "write it in quotes, such as \"CN\"")
+            }
         }
     }
     route
@@ -168,11 +188,15 @@ pub fn inputs(reader: &mut Reader, fields: &mut Fields, names: &Names, stocked: 
         let path = format!("{path}.{name}");
         let has = |key| entry.node.table().is_some_and(|t| t.get(key).is_some());
         if has("amount") || has("inventory") {
-            let Some(mut input) = Fields::open(reader, &entry.node, &path, &table.provenance) else { continue };
+            let Some(mut input) = Fields::open(reader, &entry.node, &path, &table.provenance) else {
+                continue;
+            };
             let amount = input.required(reader, "amount", Kind::Ratio);
             let inventory = if stocked { input.quantity(reader, "inventory", Kind::Duration) } else { None };
             input.finish_with(reader, |key| {
-                (key == "inventory").then(|| "only a source with inputs holds a stock of them; an option holds none".to_owned())
+                (key == "inventory").then(|| {
+                    "only a source with inputs holds a stock of them; an option holds none".to_owned()
+                })
             });
             inputs.push(Input { material, amount, inventory });
         } else if let Some((_, amount)) =

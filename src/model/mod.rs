@@ -110,6 +110,8 @@ pub struct Model {
     pub step: Step,
     /// The currency of every sum, as three capital letters.
     pub currency: String,
+    /// What one unit of another currency is worth.
+    pub rates: Vec<(String, f64)>,
     /// Trials asked for by the file.
     pub trials: u64,
     /// Seed asked for by the file.

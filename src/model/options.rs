@@ -154,11 +154,18 @@ fn elsewhere(kind: &str, key: &str) -> Option<String> {
         ("substitution", &SUBSTITUTION),
     ];
     let of: Vec<_> = kinds.iter().filter(|(_, keys)| keys.contains(&key)).map(|(k, _)| *k).collect();
-    (!of.is_empty()).then(|| format!("`{key}` belongs to kind = \"{}\"; this is a {kind}", of.join("\" or \"")))
+    (!of.is_empty())
+        .then(|| format!("`{key}` belongs to kind = \"{}\"; this is a {kind}", of.join("\" or \"")))
 }
 
 /// Reads `[options.NAME]`; gives it with whether it is enabled.
-pub fn option(reader: &mut Reader, name: &str, node: &Node, key: Place, names: &Names) -> Option<(Opt, bool)> {
+pub fn option(
+    reader: &mut Reader,
+    name: &str,
+    node: &Node,
+    key: Place,
+    names: &Names,
+) -> Option<(Opt, bool)> {
     let mut fields = Fields::open(reader, node, &format!("options.{name}"), &names.provenance.options)?;
     let kind = match fields.text(reader, "kind") {
         Some((kind, place)) => {
@@ -214,7 +221,11 @@ fn mode(reader: &mut Reader, fields: &mut Fields, kind: &str) -> Mode {
         None | Some(("contingent", _)) => Mode::Contingent,
         Some(("standing", place)) => {
             if kind == "stockpile" {
-                reader.error(place, "a stockpile cannot be standing", "it is released when something is missing: leave `mode` out");
+                reader.error(
+                    place,
+                    "a stockpile cannot be standing",
+                    "it is released when something is missing: leave `mode` out",
+                );
             }
             Mode::Standing
         }
@@ -225,7 +236,12 @@ fn mode(reader: &mut Reader, fields: &mut Fields, kind: &str) -> Mode {
     }
 }
 
-fn named_material(reader: &mut Reader, fields: &mut Fields, key: &'static str, names: &Names) -> Option<usize> {
+fn named_material(
+    reader: &mut Reader,
+    fields: &mut Fields,
+    key: &'static str,
+    names: &Names,
+) -> Option<usize> {
     match fields.text(reader, key) {
         Some((name, place)) => names.material(reader, name, place),
         None => {
@@ -263,16 +279,22 @@ fn stockpile(reader: &mut Reader, fields: &mut Fields, names: &Names) -> Option<
     if !fields.has("size") {
         fields.missing(reader, "size", "a time of use, such as \"60 days\", or a mass, such as \"40 t\"");
     }
-    let size = fields.one_of(reader, "size", &[Kind::Duration, Kind::Mass], Drawn::Once).map(|(kind, q)| match kind {
-        Kind::Duration => Size::Days(q),
-        _ => Size::Tonnes(q),
-    });
-    let mut rate = |reader: &mut Reader, key, default: f64| {
-        match fields.one_of(reader, key, &[Kind::Ratio, Kind::MassRate], Drawn::Once) {
-            Some((Kind::MassRate, q)) => Rate::Tonnes(q),
-            Some((_, q)) => Rate::Share(q),
-            None => Rate::Share(Quantity::Certain(default)),
-        }
+    let size =
+        fields.one_of(reader, "size", &[Kind::Duration, Kind::Mass], Drawn::Once).map(
+            |(kind, q)| match kind {
+                Kind::Duration => Size::Days(q),
+                _ => Size::Tonnes(q),
+            },
+        );
+    let mut rate = |reader: &mut Reader, key, default: f64| match fields.one_of(
+        reader,
+        key,
+        &[Kind::Ratio, Kind::MassRate],
+        Drawn::Once,
+    ) {
+        Some((Kind::MassRate, q)) => Rate::Tonnes(q),
+        Some((_, q)) => Rate::Share(q),
+        None => Rate::Share(Quantity::Certain(default)),
     };
     let max_release = rate(reader, "max_release", 1.0);
     let refill = rate(reader, "refill", 0.1);
@@ -295,7 +317,11 @@ fn saving(reader: &mut Reader, fields: &mut Fields, names: &Names, replaces: boo
         if let (Some(from), Some(to)) = (from, to)
             && from == to
         {
-            reader.error(fields.place, "a material cannot substitute itself", "use kind = \"thrifting\" to save on it");
+            reader.error(
+                fields.place,
+                "a material cannot substitute itself",
+                "use kind = \"thrifting\" to save on it",
+            );
         }
         Some((to?, ratio))
     } else {

@@ -106,7 +106,9 @@ pub fn read(document: &Document) -> Result<(Model, Vec<Diagnostic>), Vec<Diagnos
     diagnostics.sort_by_key(|d| d.place.map(|p| (p.source, p.start)));
     diagnostics.dedup();
     match model {
-        Some(model) if diagnostics.iter().all(|d| d.severity == Severity::Caution) => Ok((model, diagnostics)),
+        Some(model) if diagnostics.iter().all(|d| d.severity == Severity::Caution) => {
+            Ok((model, diagnostics))
+        }
         _ => Err(diagnostics),
     }
 }
@@ -397,12 +399,15 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let Ok(date) = key.parse::<Date>() else {
-                self.error(entry.key, format!("`{key}` is not a date"), "write every key as a date: 2030-01-01");
+                self.error(
+                    entry.key,
+                    format!("`{key}` is not a date"),
+                    "write every key as a date: 2030-01-01",
+                );
                 continue;
             };
             let path = format!("{path}.{key}");
-            if let Some((_, quantity)) =
-                self.quantity(&entry.node, &path, &[kind], Drawn::Once, &provenance)
+            if let Some((_, quantity)) = self.quantity(&entry.node, &path, &[kind], Drawn::Once, &provenance)
             {
                 knots.push((self.day(date), quantity));
             }
@@ -418,9 +423,10 @@ impl<'a> Reader<'a> {
             return;
         };
         let provenance = self.provenance(node, &Provenance::default());
-        let keys = table.entries.iter().filter(|(k, _)| !matches!(k.as_str(), "source" | "note" | "judgement"));
-        let (refer, plain): (Vec<_>, Vec<_>) =
-            keys.partition(|(_, e)| is_reference(e.node.table().and_then(|t| t.get("value")).unwrap_or(&e.node)));
+        let keys =
+            table.entries.iter().filter(|(k, _)| !matches!(k.as_str(), "source" | "note" | "judgement"));
+        let (refer, plain): (Vec<_>, Vec<_>) = keys
+            .partition(|(_, e)| is_reference(e.node.table().and_then(|t| t.get("value")).unwrap_or(&e.node)));
         for (name, entry) in plain {
             self.parameter(name, entry, &provenance);
         }
@@ -472,10 +478,18 @@ impl<'a> Reader<'a> {
 
     /// Cautions for parameters that nothing uses.
     pub fn unused_parameters(&mut self) {
-        let unused: Vec<_> =
-            self.parameters.iter().filter(|(_, p)| !p.used).map(|(name, p)| (name.clone(), p.place)).collect();
+        let unused: Vec<_> = self
+            .parameters
+            .iter()
+            .filter(|(_, p)| !p.used)
+            .map(|(name, p)| (name.clone(), p.place))
+            .collect();
         for (name, place) in unused {
-            self.caution(place, format!("nothing uses the parameter `{name}`"), format!("use it as \"${name}\", or take it out"));
+            self.caution(
+                place,
+                format!("nothing uses the parameter `{name}`"),
+                format!("use it as \"${name}\", or take it out"),
+            );
         }
     }
 }

@@ -190,7 +190,11 @@ fn firms(reader: &mut Reader, fields: &mut Fields) -> Option<Firms> {
     let inventories = match inner.get("inventory") {
         Some(node) => inventories(reader, node, &inventory_path, groups, &inner.provenance),
         None => {
-            inner.missing(reader, "inventory", "the law over the firms, such as { lognormal = { median = \"40 days\", sigma = 0.6 } }");
+            inner.missing(
+                reader,
+                "inventory",
+                "the law over the firms, such as { lognormal = { median = \"40 days\", sigma = 0.6 } }",
+            );
             None
         }
     };
@@ -210,7 +214,11 @@ fn inventories(
     let (values, quantity) = if inner.table().is_some() {
         let (law, dimension) = laws::read(reader, inner, path)?;
         if dimension != Some(Dimension::TIME) {
-            reader.error(inner.place, "the firms' inventory is not a length of time", format!("write {}", Kind::Duration.wanted()));
+            reader.error(
+                inner.place,
+                "the firms' inventory is not a length of time",
+                format!("write {}", Kind::Duration.wanted()),
+            );
             return None;
         }
         let quantile = |i: usize| law.quantile((i as f64 + 0.5) / groups as f64).max(0.0);
@@ -227,7 +235,11 @@ fn inventories(
         }
         let scalar = reader.scalar(inner)?;
         if scalar.dimension != Some(Dimension::TIME) || scalar.value < 0.0 {
-            reader.error(inner.place, "the firms' inventory is not a length of time", format!("write {}", Kind::Duration.wanted()));
+            reader.error(
+                inner.place,
+                "the firms' inventory is not a length of time",
+                format!("write {}", Kind::Duration.wanted()),
+            );
             return None;
         }
         (vec![scalar.value; groups], Quantity::Certain(scalar.value))

@@ -47,13 +47,17 @@ impl Names {
         };
         let node = |section_key: &str, name: &str| section(section_key).and_then(|t| t.get(name));
         let materials = keys("materials");
-        let sources =
-            materials.iter().map(|m| node("materials", m).map_or(Vec::new(), |n| entries(n, "sources"))).collect();
+        let sources = materials
+            .iter()
+            .map(|m| node("materials", m).map_or(Vec::new(), |n| entries(n, "sources")))
+            .collect();
         let controls = keys("controls").into_iter().map(|name| {
             let states = node("controls", &name).map_or_else(|| vec!["open".to_owned()], state_names);
             (name, states)
         });
-        let mut of = |key: &str| root.get(key).map_or_else(Provenance::default, |n| reader.provenance(n, &Provenance::default()));
+        let mut of = |key: &str| {
+            root.get(key).map_or_else(Provenance::default, |n| reader.provenance(n, &Provenance::default()))
+        };
         Names {
             sources,
             controls: controls.collect(),
@@ -99,7 +103,10 @@ impl Names {
         }
         let help = match nearest(path, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean \"{near}\"?"),
-            None => "name a sector (\"sectors.automotive\") or a process (\"materials.magnets.sources.japan\")".to_owned(),
+            None => {
+                "name a sector (\"sectors.automotive\") or a process (\"materials.magnets.sources.japan\")"
+                    .to_owned()
+            }
         };
         reader.error(place, format!("there is no sector or process `{path}`"), help);
         None
@@ -131,6 +138,7 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
         horizon: frame.horizon,
         step: frame.step,
         currency: reader.currency.clone(),
+        rates: reader.rates.iter().map(|(code, rate)| (code.clone(), *rate)).collect(),
         trials: frame.trials,
         seed: frame.seed,
         economy,
@@ -173,7 +181,11 @@ fn parts(reader: &mut Reader, fields: &mut Fields, names: &Names, model: &mut Mo
         }
     }
     if model.materials.is_empty() && whole {
-        reader.error(fields.place, "the scenario has no materials", "write [materials.NAME] with its sources");
+        reader.error(
+            fields.place,
+            "the scenario has no materials",
+            "write [materials.NAME] with its sources",
+        );
         whole = false;
     }
     for (name, node, key) in fields.named(reader, "sectors") {

@@ -25,8 +25,10 @@ pub fn model(reader: &mut Reader, model: &mut Model, options: &[Opt]) {
 
 fn shares(reader: &mut Reader, model: &Model) {
     for material in &model.materials {
-        let days: Vec<f64> = material.sources.iter().flat_map(|s| s.share.knots.iter().map(|k| k.0)).collect();
-        let uncertain = material.sources.iter().any(|s| s.share.knots.iter().any(|k| k.1.certain().is_none()));
+        let days: Vec<f64> =
+            material.sources.iter().flat_map(|s| s.share.knots.iter().map(|k| k.0)).collect();
+        let uncertain =
+            material.sources.iter().any(|s| s.share.knots.iter().any(|k| k.1.certain().is_none()));
         let tolerance = if uncertain { 0.05 } else { 1e-9 };
         for day in days {
             let sum: f64 =
@@ -36,11 +38,21 @@ fn shares(reader: &mut Reader, model: &Model) {
                 let each: Vec<_> = material
                     .sources
                     .iter()
-                    .map(|s| format!("{} {:.4} %", s.name, 100.0 * s.share.at(day, |q| implied_mean(q, &reader.factors))))
+                    .map(|s| {
+                        format!(
+                            "{} {:.4} %",
+                            s.name,
+                            100.0 * s.share.at(day, |q| implied_mean(q, &reader.factors))
+                        )
+                    })
                     .collect();
                 reader.error(
                     material.place,
-                    format!("the shares of `{}` sum to {:.6} % on {date}, not to 100 %", material.name, sum * 100.0),
+                    format!(
+                        "the shares of `{}` sum to {:.6} % on {date}, not to 100 %",
+                        material.name,
+                        sum * 100.0
+                    ),
                     format!("on that date: {}", each.join(", ")),
                 );
                 break;
@@ -110,7 +122,10 @@ fn uses(reader: &mut Reader, model: &Model) {
             reader.error(
                 option.place,
                 format!("option `{}`: {who} uses no `{}`", option.name, model.materials[material].name),
-                format!("it uses: {}", if known.is_empty() { "nothing".to_owned() } else { known.join(", ") }),
+                format!(
+                    "it uses: {}",
+                    if known.is_empty() { "nothing".to_owned() } else { known.join(", ") }
+                ),
             );
         }
     }
@@ -159,7 +174,8 @@ fn hits(reader: &mut Reader, model: &Model) {
                 reader.find(stage, *place, "stage in any route", known.iter().copied());
             }
         }
-        let sources = control.materials.iter().flat_map(|&m| model.materials[m].sources.iter().map(|s| &s.route));
+        let sources =
+            control.materials.iter().flat_map(|&m| model.materials[m].sources.iter().map(|s| &s.route));
         let options = supplies().filter(|s| control.materials.contains(&s.material)).map(|s| &s.route);
         if !sources.chain(options).any(|route| passes(control, route)) {
             reader.caution(
@@ -293,7 +309,9 @@ fn caps(reader: &mut Reader, model: &Model) {
     let can_stop = |route: &[(String, String)], m: usize| {
         let full = |q: Quantity| match q {
             Quantity::Certain(v) => v >= 1.0,
-            Quantity::Uncertain { factor, scale, .. } => reader.factors[factor].law.support().1 * scale >= 1.0,
+            Quantity::Uncertain { factor, scale, .. } => {
+                reader.factors[factor].law.support().1 * scale >= 1.0
+            }
         };
         model.controls.iter().any(|c| {
             c.materials.contains(&m)

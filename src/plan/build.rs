@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::events::{Chances, Control, Crisis, Draw, Hazard, Lasts, Onset, Regime, Trigger};
-use super::flows::{Channel, Consumer, Edge, Group, Material, Opt, Pile, Rate, Response, Saving, Sector, Source, Supply, Work};
+use super::flows::{
+    Channel, Consumer, Edge, Group, Material, Opt, Pile, Rate, Response, Saving, Sector, Source, Supply, Work,
+};
 use super::scalars::{Address, Copula, Once, Scalar, Scalars, Series};
 use super::{Columns, Plan};
 use crate::model::{self, Curve, Enters, Measure, Mode, Model, Quantity, Size, User};
@@ -15,6 +17,7 @@ struct Builder<'m> {
     scalars: Scalars,
     addresses: Vec<Factor>,
     laws: Vec<Law>,
+    law_factors: Vec<usize>,
     hazards: Vec<Hazard>,
     channels: Vec<Channel>,
     /// For each factor of the model the index of its draw, if it is drawn once a trial.
@@ -29,6 +32,7 @@ pub fn plan(model: &Model, seed: u64) -> Plan {
         scalars: Scalars::default(),
         addresses: Vec::new(),
         laws: Vec::new(),
+        law_factors: Vec::new(),
         hazards: Vec::new(),
         channels: Vec::new(),
         draw_of: vec![usize::MAX; model.factors.len()],
@@ -37,7 +41,8 @@ pub fn plan(model: &Model, seed: u64) -> Plan {
     b.draws();
     let classes = b.priorities();
     let sources_at = offsets(model.materials.iter().map(|m| m.sources.len()));
-    let groups_at = offsets(model.sectors.iter().map(|s| s.firms.as_ref().map_or(1, |f| f.inventories.len())));
+    let groups_at =
+        offsets(model.sectors.iter().map(|s| s.firms.as_ref().map_or(1, |f| f.inventories.len())));
     let edges = b.edges(&classes, &sources_at, &groups_at);
     let sources = b.sources(&edges, &sources_at);
     let groups = b.groups(&edges, &groups_at);
@@ -60,6 +65,7 @@ pub fn plan(model: &Model, seed: u64) -> Plan {
         scalars: b.scalars,
         addresses: b.addresses,
         laws: b.laws,
+        law_factors: b.law_factors,
         materials,
         order: model.order.clone(),
         sources,
@@ -134,6 +140,7 @@ impl Builder<'_> {
         {
             let path = self.model.factors[factor].path.clone();
             self.laws.push(self.model.factors[factor].law.clone());
+            self.law_factors.push(factor);
             let law = self.laws.len() as u32 - 1;
             return Draw::Afresh { address: self.address(&path), law, low, high };
         }
@@ -432,8 +439,12 @@ impl Builder<'_> {
                 }
                 let hit = |route: &[(String, String)]| model::control_hits(control, route);
                 let sources = model.materials[m].sources.iter().filter(|s| hit(&s.route));
-                let transits: Vec<Scalar> =
-                    sources.map(|s| s.transit).collect::<Vec<_>>().into_iter().map(|q| self.scalar(q)).collect();
+                let transits: Vec<Scalar> = sources
+                    .map(|s| s.transit)
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .map(|q| self.scalar(q))
+                    .collect();
                 let standing = model.options.iter().any(|o| match &o.measure {
                     Measure::Supplier(s) => s.material == m && o.mode == Mode::Standing && hit(&s.route),
                     _ => false,
@@ -552,9 +563,12 @@ impl Builder<'_> {
 fn divided(curve: &Curve, by: usize) -> Curve {
     let part = |q: Quantity| match q {
         Quantity::Certain(value) => Quantity::Certain(value / by as f64),
-        Quantity::Uncertain { factor, scale, low, high } => {
-            Quantity::Uncertain { factor, scale: scale / by as f64, low: low / by as f64, high: high / by as f64 }
-        }
+        Quantity::Uncertain { factor, scale, low, high } => Quantity::Uncertain {
+            factor,
+            scale: scale / by as f64,
+            low: low / by as f64,
+            high: high / by as f64,
+        },
     };
     Curve { knots: curve.knots.iter().map(|&(day, q)| (day, part(q))).collect() }
 }

@@ -33,6 +33,8 @@ pub struct Plan {
     pub addresses: Vec<Factor>,
     /// Laws of what is drawn afresh at events.
     pub laws: Vec<Law>,
+    /// The model's factor that each of `laws` belongs to.
+    pub law_factors: Vec<usize>,
     /// In the order of the model.
     pub materials: Vec<Material>,
     /// Material indices from raw to finished.

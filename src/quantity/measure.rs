@@ -127,14 +127,8 @@ const UNITS: &[(&str, f64, Dimension)] = &[
     ("Mt", 1e6, Dimension::MASS),
 ];
 
-const SCALES: &[(&str, f64)] = &[
-    ("thousand", 1e3),
-    ("million", 1e6),
-    ("billion", 1e9),
-    ("trillion", 1e12),
-    ("bn", 1e9),
-    ("tn", 1e12),
-];
+const SCALES: &[(&str, f64)] =
+    &[("thousand", 1e3), ("million", 1e6), ("billion", 1e9), ("trillion", 1e12), ("bn", 1e9), ("tn", 1e12)];
 
 impl Measure {
     /// A number without a unit.
@@ -279,11 +273,11 @@ mod tests {
         assert_eq!(Measure::parse("1,5 t"), Err(MeasureError::Comma));
         assert_eq!(Measure::parse("1e999 t"), Err(MeasureError::NotFinite));
         assert_eq!(Measure::parse("5 JPY/USD"), Err(MeasureError::TwoCurrencies));
+        assert_eq!(Measure::parse("5 mnths"), Err(MeasureError::UnknownUnit("mnths".into(), Some("months"))));
         assert_eq!(
-            Measure::parse("5 mnths"),
-            Err(MeasureError::UnknownUnit("mnths".into(), Some("months")))
+            Measure::parse("5 days ago").unwrap_err(),
+            MeasureError::UnknownUnit("days ago".into(), None)
         );
-        assert_eq!(Measure::parse("5 days ago").unwrap_err(), MeasureError::UnknownUnit("days ago".into(), None));
         assert_eq!(Measure::parse("5 t/").unwrap_err(), MeasureError::UnknownUnit(String::new(), None));
     }
 }

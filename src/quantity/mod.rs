@@ -4,6 +4,7 @@
 //! fractions. A quantity leaves text here and nowhere else.
 
 mod measure;
+pub mod words;
 
 pub use measure::{Dimension, Measure, MeasureError, is_currency};
 

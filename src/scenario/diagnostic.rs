@@ -124,7 +124,9 @@ impl Sources {
                     annotation.label(diagnostic.label.as_str())
                 };
                 group = group.element(
-                    Snippet::source(self.text(place.source)).path(self.name(place.source)).annotation(annotation),
+                    Snippet::source(self.text(place.source))
+                        .path(self.name(place.source))
+                        .annotation(annotation),
                 );
             }
             if let Some(help) = &diagnostic.help {

@@ -110,8 +110,11 @@ impl Loader<'_> {
         for entry in removed.iter().flat_map(strings) {
             let Some(lower) = &mut lower else {
                 self.diagnostics.push(
-                    Diagnostic::error(entry.1, "`remove` takes out of what `extends` brings, and nothing is extended")
-                        .help("name the base: extends = \"base.toml\""),
+                    Diagnostic::error(
+                        entry.1,
+                        "`remove` takes out of what `extends` brings, and nothing is extended",
+                    )
+                    .help("name the base: extends = \"base.toml\""),
                 );
                 continue;
             };
@@ -156,7 +159,8 @@ impl Loader<'_> {
         let Value::Table(table) = &mut node.value else { return };
         let Some(law) = table.entries.get_mut("empirical") else { return };
         let Some(parameters) = law.node.table() else { return };
-        let Some((file, place)) = parameters.get("file").and_then(|n| Some((n.text()?.to_owned(), n.place))) else {
+        let Some((file, place)) = parameters.get("file").and_then(|n| Some((n.text()?.to_owned(), n.place)))
+        else {
             return;
         };
         let column = parameters.get("column").and_then(Node::text).unwrap_or("").to_owned();
@@ -285,7 +289,8 @@ pub const LAWS: [&str; 11] = [
 
 /// Whether a table states one quantity (a value with its source, a law, a path, a profile) rather than a thing.
 fn is_quantity(table: &Table) -> bool {
-    let mut keys = table.entries.keys().filter(|k| !matches!(k.as_str(), "source" | "note" | "judgement")).peekable();
+    let mut keys =
+        table.entries.keys().filter(|k| !matches!(k.as_str(), "source" | "note" | "judgement")).peekable();
     keys.peek().is_some()
         && keys.all(|key| {
             key == "value" || LAWS.contains(&key.as_str()) || key.starts_with(|c: char| c.is_ascii_digit())

@@ -105,5 +105,9 @@ fn unknown(path: &str, segment: &str, node: &Node, place: Place) -> Diagnostic {
 /// The name most like `word`, if one is like enough to be what was meant.
 pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let score = |name: &str| strsim::jaro_winkler(&word.to_lowercase(), &name.to_lowercase());
-    names.map(|name| (score(name), name)).filter(|(s, _)| *s > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|b| b.1)
+    names
+        .map(|name| (score(name), name))
+        .filter(|(s, _)| *s > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|b| b.1)
 }

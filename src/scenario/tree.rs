@@ -158,11 +158,7 @@ fn at(source: usize, span: std::ops::Range<usize>) -> Place {
     Place { source, start: span.start, end: span.end }
 }
 
-fn convert_table(
-    source: usize,
-    table: toml::de::DeTable<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Table {
+fn convert_table(source: usize, table: toml::de::DeTable<'_>, diagnostics: &mut Vec<Diagnostic>) -> Table {
     let mut entries = IndexMap::new();
     for (key, value) in table {
         let place = at(source, key.span());

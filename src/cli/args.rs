@@ -1,0 +1,191 @@
+//! The arguments of the command line, as written.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Monte Carlo simulator of supply disruptions: how much will be missing, for how long, what it costs, how sure we are.
+#[derive(Debug, Parser)]
+#[command(name = "shortfall", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Colour in the output.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+    /// No progress and no remarks on standard error.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 an internal fault; 2 wrong usage; 3 the scenario is wrong; 4 a file could not be read or written; \
+5 done, but a stated requirement was missed; 130 interrupted.
+
+First steps: `shortfall new my-case`, `shortfall check my-case.toml`, `shortfall run my-case.toml`.";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Colour {
+    /// Where it goes to a terminal and NO_COLOR is not set.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented starter scenario that runs at once.
+    New(New),
+    /// Read and judge scenarios, simulate nothing: every mistake at once, with its line and what would do.
+    Check(Check),
+    /// What is in a scenario: every path with its value, every uncertain entry with its range, every metric.
+    Show(Show),
+    /// Simulate; a summary on the terminal, results in the output folder.
+    Run(Run),
+}
+
+#[derive(Debug, Args)]
+pub struct New {
+    /// Name of the scenario; the file is NAME.toml.
+    pub name: Option<String>,
+    /// Which starter; `list` shows them.
+    #[arg(long, default_value = "one-material")]
+    pub template: String,
+    /// Replace the file if it is there already.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Scenario files; `-` reads one from standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    #[command(flatten)]
+    pub changes: Changes,
+    /// How mistakes are shown.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Plain,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The scenario file; `-` reads it from standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    #[command(flatten)]
+    pub changes: Changes,
+    /// Print the scenario with `extends`, overlays and --set resolved, as a file that runs alone.
+    #[arg(long)]
+    pub resolved: bool,
+    /// How it is shown.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Plain,
+}
+
+/// Changes to a scenario.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Changes {
+    /// Set one entry: a path, =, and a TOML value or plain text, such as
+    /// --set 'options.state-stockpile.size=60 days'. Repeatable.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Lay a further file on top. Repeatable; in order, before --set.
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The scenario file; `-` reads it from standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    #[command(flatten)]
+    pub changes: Changes,
+    /// How many trials (`1e6`, `1_000_000`); else what the scenario says.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub trials: Option<u64>,
+    /// Seed of all randomness; else what the scenario says.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub seed: Option<u64>,
+    /// Statistics on the trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
+    #[arg(long, value_name = "CONDITION")]
+    pub given: Option<String>,
+    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
+    /// Folder for the results [default: output/SCENARIO/run-SEED].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace what is in the folder, also another scenario's results.
+    #[arg(long)]
+    pub force: bool,
+    /// What is written: nothing, summary.json with scenario.toml, or the charts too.
+    #[arg(long, value_name = "WHAT", default_value = "all")]
+    pub results: Results,
+    /// Print these figures alone, METRIC.STATISTIC, one a line, in base units.
+    #[arg(long, value_name = "METRIC.STATISTIC", num_args = 1..)]
+    pub print: Vec<String>,
+    /// Require something of a figure, such as 'shortfall.any.mean < 5%'; exit with 5 if it is missed. Repeatable.
+    #[arg(long, value_name = "REQUIREMENT")]
+    pub require: Vec<String>,
+    /// How the summary is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Results {
+    None,
+    Summary,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Plain {
+    Text,
+    Json,
+}
+
+/// A whole number, also as `1e6` or `1_000_000`.
+fn whole(text: &str) -> Result<u64, String> {
+    let plain = text.replace('_', "");
+    if let Ok(number) = plain.parse() {
+        return Ok(number);
+    }
+    match plain.parse::<f64>() {
+        Ok(number) if (0.0..=9e15).contains(&number) && number.fract() == 0.0 => Ok(number as u64),
+        _ => Err("write a whole number, such as 100_000 or 1e6".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn whole_numbers_are_read_as_people_write_them() {
+        assert_eq!(whole("1e6"), Ok(1_000_000));
+        assert_eq!(whole("1_000"), Ok(1000));
+        assert_eq!(whole("18446744073709551615"), Ok(u64::MAX));
+        assert!(
+            whole("1.5").is_err()
+                && whole("-1").is_err()
+                && whole("many").is_err()
+                && whole("1e300").is_err()
+        );
+    }
+}

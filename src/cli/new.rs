@@ -1,0 +1,55 @@
+//! `shortfall new`: a starter scenario in which every line is explained.
+
+use std::path::PathBuf;
+
+use super::args::New;
+use super::files::write_new;
+use super::{Context, Failure, print, remark};
+use crate::scenario::nearest;
+
+/// Name, what it shows, text. `NAME` in the text is replaced by the scenario's name.
+const TEMPLATES: [(&str, &str, &str); 2] = [
+    (
+        "one-material",
+        "one material, one control, a stockpile and an alternative supplier",
+        include_str!("templates/one-material.toml"),
+    ),
+    (
+        "chain",
+        "ore to magnets to cars: a process chain, a crisis that sets off two controls, saving and recycling",
+        include_str!("templates/chain.toml"),
+    ),
+];
+
+/// Runs the command.
+pub fn new(arguments: &New, context: &Context) -> Result<(), Failure> {
+    if arguments.template == "list" {
+        let line = |(name, what, _): &(&str, &str, &str)| format!("{name:14} {what}\n");
+        return print(&TEMPLATES.iter().map(line).collect::<String>());
+    }
+    let Some((_, _, text)) = TEMPLATES.iter().find(|t| t.0 == arguments.template) else {
+        let help = match nearest(&arguments.template, TEMPLATES.iter().map(|t| t.0)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`shortfall new --template list` shows them".to_owned(),
+        };
+        return Err(Failure::Usage(format!("there is no template `{}`; {help}", arguments.template)));
+    };
+    let Some(name) = &arguments.name else {
+        return Err(Failure::Usage("a name is missing: shortfall new NAME".to_owned()));
+    };
+    let stem = name.strip_suffix(".toml").unwrap_or(name);
+    let path = PathBuf::from(format!("{stem}.toml"));
+    let Some(title) = path.file_stem().map(|s| s.to_string_lossy().into_owned()).filter(|s| !s.is_empty())
+    else {
+        return Err(Failure::Usage(format!("`{name}` is not a name for a file")));
+    };
+    let title = title.replace(['"', '\\'], "'").replace(char::is_control, " ");
+    write_new(&path, &text.replace("NAME", &title), arguments.force)?;
+    if !context.quiet {
+        let shown = path.display();
+        remark(&format!(
+            "wrote {shown}\nnext:  shortfall check {shown}\n       shortfall run {shown}\n       shortfall show {shown}\n"
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! The progress line: only where standard error is a terminal.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Context;
+use crate::outcome::Progress;
+use crate::quantity::words::{self, Unit};
+
+/// A line that tells how far a run has come.
+pub struct Line {
+    bar: ProgressBar,
+    unit: Unit,
+}
+
+impl Line {
+    /// For a run of `trials`; draws nothing where nobody would see it.
+    pub fn new(trials: u64, unit: Unit, context: &Context) -> Line {
+        let visible = std::io::stderr().is_terminal() && !context.quiet;
+        let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(trials), target);
+        let template = "{bar:24} {human_pos} of {human_len} trials, {eta} left; {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        if visible {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Line { bar, unit }
+    }
+
+    /// Moves on.
+    pub fn set(&self, progress: Progress) {
+        self.bar.set_position(progress.done);
+        if !self.bar.is_hidden() {
+            let se = Some(progress.se).filter(|se| !se.is_nan());
+            let speed = words::count(self.bar.per_sec().round());
+            let mean = words::estimate(progress.mean, se, &self.unit);
+            self.bar.set_message(format!("{speed} a second; mean cost {mean}"));
+        }
+    }
+
+    /// Says what else is being done.
+    pub fn note(&self, what: &'static str) {
+        self.bar.set_message(what);
+    }
+
+    /// Goes away.
+    pub fn clear(self) {
+        self.bar.finish_and_clear();
+    }
+}

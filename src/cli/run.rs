@@ -1,0 +1,283 @@
+//! `shortfall run`: the flow from a file to its results.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::args::{Format, Results, Run};
+use super::files::Folder;
+use super::input::{self, Input};
+use super::progress::Line;
+use super::{Context, Failure, print, remark};
+use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement};
+use crate::parallel::Pool;
+use crate::plan::Plan;
+use crate::quantity::words::{self, Unit};
+use crate::report::{self, Style};
+
+/// What is asked of the run, read before it starts so that a mistake costs nothing.
+struct Questions {
+    print: Vec<Query>,
+    require: Vec<Requirement>,
+    given: Option<(String, Given)>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
+    let input = input::read(&arguments.file, &changes(arguments), context)?;
+    let plan = Plan::new(&input.model, input.model.seed);
+    let metrics = outcome::metrics(&input.model, &plan.columns);
+    let questions = questions(arguments, &metrics, &input)?;
+    let count = input.model.trials;
+    fits_in_memory(count, plan.columns.len())?;
+    let provenance = provenance(arguments, &input, &questions);
+    let folder = claim(arguments, &input, &provenance)?;
+    let pool = Pool::new(usize::from(arguments.threads)).map_err(Failure::Usage)?;
+    let stop = interrupt();
+    let line = Line::new(count, Unit::Money(input.model.currency.clone()), context);
+    let trials = outcome::run(&plan, count, &pool, &stop, |progress| line.set(progress));
+    line.note("sorting");
+    let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
+    let outcome = Outcome::new(metrics, &trials, given, &pool);
+    let cautions = outcome::cautions(&input.model, &plan, &trials, &outcome);
+    drop(trials);
+    if let Some(folder) = &folder {
+        line.note("writing");
+        write(folder, arguments.results, &input, &plan, &outcome, &provenance, &cautions, &pool)?;
+    }
+    line.clear();
+    say(arguments, context, &input, &outcome, &questions, &provenance, &cautions, folder.as_ref())?;
+    let missed = missed(&questions.require, &outcome);
+    match () {
+        () if outcome.partial() => Err(Failure::Interrupted),
+        () if missed.is_empty() => Ok(()),
+        () => Err(Failure::Requirement(missed)),
+    }
+}
+
+/// `--trials` and `--seed` are settings like any other, so that the resolved scenario is what was run.
+fn changes(arguments: &Run) -> super::args::Changes {
+    let mut changes = arguments.changes.clone();
+    changes.set.extend(arguments.trials.map(|n| format!("scenario.trials={n}")));
+    changes.set.extend(arguments.seed.map(|n| format!("scenario.seed={n}")));
+    changes
+}
+
+fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
+    let model = &input.model;
+    let mut wrong = Vec::new();
+    let mut keep = |result: Result<Query, String>| match result {
+        Ok(query) => Some(query),
+        Err(why) => {
+            wrong.push(why);
+            None
+        }
+    };
+    let print = arguments.print.iter().filter_map(|t| keep(Query::parse(t, metrics, model))).collect();
+    let mut require = Vec::new();
+    for text in &arguments.require {
+        match Requirement::parse(text, metrics, model) {
+            Ok(requirement) => require.push(requirement),
+            Err(why) => wrong.push(why),
+        }
+    }
+    let given = match &arguments.given {
+        None => None,
+        Some(text) => match Given::parse(text, metrics, model) {
+            Ok(given) => Some((text.clone(), given)),
+            Err(why) => {
+                wrong.push(why);
+                None
+            }
+        },
+    };
+    if wrong.is_empty() {
+        Ok(Questions { print, require, given })
+    } else {
+        Err(Failure::Usage(wrong.join("\nerror: ")))
+    }
+}
+
+/// Refuses a run whose results would not fit, before it starts.
+fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
+    // The columns, and for the statistics a sorted copy of each.
+    let needed = 2 * trials as u128 * columns as u128 * 8;
+    let available = u128::from(memory());
+    if needed <= available {
+        return Ok(());
+    }
+    let gigabytes = |bytes: u128| (bytes as f64 / 1e9).ceil();
+    let most = available / (16 * columns as u128);
+    Err(Failure::Usage(format!(
+        "{trials} trials need about {} GB of memory, and {} GB are free; at most {most} trials fit",
+        gigabytes(needed),
+        gigabytes(available)
+    )))
+}
+
+/// Free memory in bytes, where the system tells; else what any machine has.
+fn memory() -> u64 {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"));
+    let kilobytes = line.and_then(|l| l.trim().split(' ').next()?.parse::<u64>().ok());
+    kilobytes.map_or(8_000_000_000, |k| k * 1024)
+}
+
+fn provenance(arguments: &Run, input: &Input, questions: &Questions) -> Provenance {
+    let model = &input.model;
+    let file = if arguments.file == "-" { "-".to_owned() } else { format!("{}.toml", input.stem) };
+    let mut command = vec!["shortfall run".to_owned(), quoted(&file)];
+    for overlay in &arguments.changes.overlay {
+        let name = overlay.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        command.extend(["--overlay".to_owned(), quoted(&name)]);
+    }
+    for set in &arguments.changes.set {
+        command.extend(["--set".to_owned(), quoted(set)]);
+    }
+    command.push(format!("--trials {} --seed {}", model.trials, model.seed));
+    let mut settings = Vec::new();
+    if let Some((given, _)) = &questions.given {
+        command.extend(["--given".to_owned(), quoted(given)]);
+        settings.push(format!("given {given}"));
+    }
+    let resolved = input.document.to_toml();
+    Provenance::new(&model.name, &resolved, model.seed, model.trials, &settings, command.join(" "))
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+fn claim(arguments: &Run, input: &Input, provenance: &Provenance) -> Result<Option<Folder>, Failure> {
+    if arguments.results == Results::None {
+        return Ok(None);
+    }
+    let default = || PathBuf::from("output").join(&input.stem).join(format!("run-{}", input.model.seed));
+    let wanted = arguments.out.clone().unwrap_or_else(default);
+    Folder::claim(&wanted, &provenance.fingerprint, arguments.force).map(Some)
+}
+
+/// A flag that Ctrl-C raises; a second Ctrl-C ends the process at once.
+fn interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    // Without a handler, Ctrl-C simply kills: nothing half-written is left either way.
+    let _ = ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+    stop
+}
+
+#[allow(clippy::too_many_arguments)]
+fn write(
+    folder: &Folder,
+    results: Results,
+    input: &Input,
+    plan: &Plan,
+    outcome: &Outcome,
+    provenance: &Provenance,
+    cautions: &[Caution],
+    pool: &Pool,
+) -> Result<(), Failure> {
+    folder.write("scenario.toml", &input.document.to_toml())?;
+    if results == Results::All {
+        let timeline = outcome::timeline(&input.model, plan, outcome.trials.0 as u64, pool);
+        for (name, svg) in report::charts(&input.model, outcome, &timeline, provenance) {
+            folder.write(&format!("charts/{name}"), &svg)?;
+        }
+    }
+    let summary = outcome::summary(outcome, provenance, cautions);
+    let text = serde_json::to_string_pretty(&summary).unwrap_or_default();
+    folder.write("summary.json", &format!("{text}\n"))
+}
+
+#[allow(clippy::too_many_arguments)]
+fn say(
+    arguments: &Run,
+    context: &Context,
+    input: &Input,
+    outcome: &Outcome,
+    questions: &Questions,
+    provenance: &Provenance,
+    cautions: &[Caution],
+    folder: Option<&Folder>,
+) -> Result<(), Failure> {
+    if !questions.print.is_empty() {
+        let line = |q: &Query| format!("{}\n", number(value(q, outcome)));
+        print(&questions.print.iter().map(line).collect::<String>())?;
+        if !context.quiet {
+            cautions.iter().for_each(|c| remark(&format!("caution: {}\n", c.words())));
+        }
+        return Ok(());
+    }
+    let model = &input.model;
+    match arguments.format {
+        Format::Text => {
+            let style = Style { width: width(), colour: context.colour_out };
+            print(&report::terminal(model, outcome, provenance, cautions, style))?;
+        }
+        Format::Markdown => print(&report::markdown(model, outcome, provenance, cautions))?,
+        Format::Json => {
+            let summary = outcome::summary(outcome, provenance, cautions);
+            print(&format!("{}\n", serde_json::to_string_pretty(&summary).unwrap_or_default()))?;
+        }
+    }
+    if let (Some(folder), false) = (folder, context.quiet) {
+        remark(&format!("results in {}\n", folder.path().display()));
+    }
+    if !input.cautions.is_empty() && !context.quiet {
+        let n = input.cautions.len();
+        let s = if n == 1 { "" } else { "s" };
+        remark(&format!(
+            "{n} caution{s} on the scenario itself: shortfall check {}\n",
+            quoted(&arguments.file)
+        ));
+    }
+    Ok(())
+}
+
+/// Columns of the terminal, or what fits a page.
+fn width() -> usize {
+    let own = comfy_table::Table::new().width().map(usize::from);
+    own.unwrap_or(120)
+}
+
+fn value(query: &Query, outcome: &Outcome) -> f64 {
+    query.value(&outcome.samples[query.metric], outcome.censored[query.metric].as_deref())
+}
+
+/// The shortest decimal that reads back exactly; `nan` where undefined.
+fn number(value: f64) -> String {
+    if value.is_nan() { "nan".to_owned() } else { format!("{}", value + 0.0) }
+}
+
+fn missed(requirements: &[Requirement], outcome: &Outcome) -> Vec<String> {
+    let miss = |r: &Requirement| {
+        let found = value(&r.query, outcome);
+        if r.comparison.holds(found, r.value) {
+            return None;
+        }
+        let metric = &outcome.metrics[r.query.metric];
+        let told =
+            if found.is_nan() { "undefined".to_owned() } else { words::figure(found, unit(r, metric)) };
+        Some(format!("required {}, but it is {told}", r.text))
+    };
+    requirements.iter().filter_map(miss).collect()
+}
+
+fn unit<'a>(requirement: &Requirement, metric: &'a Metric) -> &'a Unit {
+    use crate::outcome::Statistic;
+    match requirement.query.statistic {
+        Statistic::Positive | Statistic::Above(_) | Statistic::Defined | Statistic::Censored => &Unit::Share,
+        Statistic::Skewness => &Unit::Count,
+        _ => &metric.unit,
+    }
+}

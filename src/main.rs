@@ -1,0 +1,7 @@
+//! The program `shortfall`; everything is in the library's `cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shortfall::cli::main()
+}

@@ -1,0 +1,208 @@
+//! What to beware of in a run: typed, with advice that knows what was run.
+
+use serde::Serialize;
+
+use super::summary::Outcome;
+use super::trials::Trials;
+use crate::model::{Model, control_hits};
+use crate::plan::Plan;
+use crate::quantity::words;
+use crate::statistics::trials_for_tail;
+
+/// Something to beware of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Caution {
+    /// A tail figure rests on too few trials.
+    ThinTail {
+        /// The figure.
+        figure: String,
+        /// Trials that there are.
+        trials: usize,
+        /// Trials that would do.
+        enough: usize,
+    },
+    /// Nothing, or nearly nothing, happened in the trials.
+    RareLoss {
+        /// The share of trials with a loss.
+        share: f64,
+        /// Trials with a loss.
+        losses: usize,
+    },
+    /// A control hits no source and no option.
+    HitsNothing {
+        /// The control.
+        control: String,
+    },
+    /// A control never acted in any trial.
+    NeverActed {
+        /// The control.
+        control: String,
+    },
+    /// An option was never available in any trial.
+    NeverStarted {
+        /// The option.
+        option: String,
+    },
+    /// Draws or products left their range and were cut there.
+    Cut {
+        /// The path of the quantity.
+        path: String,
+        /// How often.
+        times: u64,
+        /// Whether that counts trials (otherwise events).
+        of_trials: bool,
+    },
+    /// The events of some trials were ended early.
+    TooManyEvents {
+        /// How many trials.
+        trials: u64,
+    },
+    /// The run was stopped.
+    Partial {
+        /// Trials done.
+        done: usize,
+        /// Trials asked for.
+        asked: u64,
+    },
+    /// Hardly any trial met the condition.
+    ThinCondition {
+        /// The condition.
+        given: String,
+        /// Trials that met it.
+        trials: usize,
+    },
+}
+
+impl Caution {
+    /// In words, with advice.
+    pub fn words(&self) -> String {
+        let count = |n: usize| words::count(n as f64);
+        match self {
+            Caution::ThinTail { figure, trials, enough } => format!(
+                "{figure} rests on too few of {} trials; run at least {} (--trials {enough})",
+                count(*trials),
+                count(*enough)
+            ),
+            Caution::RareLoss { losses, share } => format!(
+                "only {} trials ({}) have any loss; means and tails hang on them: run more trials, or look at \
+                 them alone with --given 'cost.total > 0'",
+                count(*losses),
+                words::share(*share)
+            ),
+            Caution::HitsNothing { control } => format!(
+                "the control `{control}` hits nothing: no source or option of its materials has a route through its \
+                 country at its stages; compare `route` with `country` and `stages`"
+            ),
+            Caution::NeverActed { control } => format!(
+                "the control `{control}` never acted in any trial; if that is not meant, look at its onsets and dates"
+            ),
+            Caution::NeverStarted { option } => format!(
+                "the option `{option}` was never available in any trial; compare its lead time and `available_from` \
+                 with how long alerts last, or make it `standing`"
+            ),
+            Caution::Cut { path, times, of_trials } => format!(
+                "`{path}` left its range and was cut there {} {}; narrow its law (min, max) if that is not meant",
+                words::count(*times as f64),
+                match (*of_trials, *times) {
+                    (true, 1) => "time (in one trial)",
+                    (true, _) => "times (in as many trials)",
+                    (false, 1) => "time",
+                    (false, _) => "times",
+                }
+            ),
+            Caution::TooManyEvents { trials } => format!(
+                "in {} trials more than 100,000 events happened and the rest was left out; look for sojourns or clocks \
+                 of almost no length",
+                words::count(*trials as f64)
+            ),
+            Caution::Partial { done, asked } => format!(
+                "stopped after {} of {} trials; the figures are those of the trials done",
+                count(*done),
+                words::count(*asked as f64)
+            ),
+            Caution::ThinCondition { given, trials } => {
+                format!("only {} trials meet `{given}`; run more", count(*trials))
+            }
+        }
+    }
+}
+
+/// All that is to be said of a run.
+pub fn cautions(model: &Model, plan: &Plan, trials: &Trials, outcome: &Outcome) -> Vec<Caution> {
+    let mut out = Vec::new();
+    if outcome.partial() {
+        out.push(Caution::Partial { done: trials.count, asked: trials.asked });
+    }
+    if let Some(given) = &outcome.given
+        && outcome.trials.1 < 100
+    {
+        out.push(Caution::ThinCondition { given: given.clone(), trials: outcome.trials.1 });
+    }
+    if trials.cuts.overruns > 0 {
+        out.push(Caution::TooManyEvents { trials: trials.cuts.overruns });
+    }
+    controls(model, plan, trials, &mut out);
+    for (option, &at) in model.options.iter().zip(&plan.columns.options) {
+        let free = option.success.certain() == Some(0.0);
+        if !free && trials.columns[at + 2].iter().all(|started| started.is_nan()) {
+            out.push(Caution::NeverStarted { option: option.name.clone() });
+        }
+    }
+    cut(model, plan, trials, &mut out);
+    tails(outcome, &mut out);
+    out
+}
+
+fn controls(model: &Model, plan: &Plan, trials: &Trials, out: &mut Vec<Caution>) {
+    for (control, &at) in model.controls.iter().zip(&plan.columns.controls) {
+        let materials = control.materials.iter().map(|&m| (m, &model.materials[m]));
+        let sources = materials.flat_map(|(_, m)| m.sources.iter().map(|s| &s.route));
+        let options = model.options.iter().filter_map(|o| match &o.measure {
+            crate::model::Measure::Supplier(s) if control.materials.contains(&s.material) => Some(&s.route),
+            _ => None,
+        });
+        if !sources.chain(options).any(|route| control_hits(control, route)) {
+            out.push(Caution::HitsNothing { control: control.name.clone() });
+            continue;
+        }
+        let times = &trials.columns[at + 1..at + 1 + control.regimes.len()];
+        if trials.count > 0 && times.iter().all(|time| time.iter().all(|days| *days == 0.0)) {
+            out.push(Caution::NeverActed { control: control.name.clone() });
+        }
+    }
+}
+
+fn cut(model: &Model, plan: &Plan, trials: &Trials, out: &mut Vec<Caution>) {
+    for (cut, &times) in plan.scalars.cuts.iter().zip(&trials.cuts.scalars) {
+        if times > 0 {
+            out.push(Caution::Cut { path: cut.path.clone(), times, of_trials: true });
+        }
+    }
+    // The plan's laws are the model's factors that are drawn afresh, in the order in which they are met there.
+    for (&factor, &times) in plan.law_factors.iter().zip(&trials.cuts.laws) {
+        if times > 0 {
+            out.push(Caution::Cut { path: model.factors[factor].path.clone(), times, of_trials: false });
+        }
+    }
+}
+
+fn tails(outcome: &Outcome, out: &mut Vec<Caution>) {
+    let Some(total) = outcome.sample("cost.total") else { return };
+    let varies = total.min() < total.max();
+    if !varies {
+        return;
+    }
+    let losses = total.values().iter().filter(|x| **x > 0.0).count();
+    let share = losses as f64 / total.defined().max(1) as f64;
+    if losses < 100 && share < 0.1 {
+        out.push(Caution::RareLoss { share, losses });
+    }
+    for (figure, level) in [("cost.total.p99", 0.99), ("cost.total.p99.9", 0.999)] {
+        let enough = trials_for_tail(level);
+        if total.defined() < enough {
+            out.push(Caution::ThinTail { figure: figure.to_owned(), trials: total.defined(), enough });
+            break;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What a run says: its metrics by name, their statistics, what to beware of, and where it all comes from.
+
+mod caution;
+mod metric;
+mod provenance;
+mod query;
+mod summary;
+mod timeline;
+mod trials;
+
+pub use caution::{Caution, cautions};
+pub use metric::{Metric, metrics};
+pub use provenance::Provenance;
+pub use query::{Comparison, Given, Query, Requirement, Statistic};
+pub use summary::{CVAR_LEVELS, Outcome, QUANTILES, summary};
+pub use timeline::{MOST_TRIALS, Series, Timeline, timeline};
+pub use trials::{Progress, Trials, run};

@@ -1,0 +1,56 @@
+//! Where a run's figures come from: enough to make them again, and to tell two runs apart.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// What was run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Provenance {
+    /// The scenario's name.
+    pub scenario: String,
+    /// SHA-256, in hex, of the resolved scenario, the settings and the program's version.
+    pub fingerprint: String,
+    /// Of the program.
+    pub version: String,
+    /// Of the uniforms.
+    pub seed: u64,
+    /// Asked for.
+    pub trials: u64,
+    /// How the uniforms were chosen.
+    pub sampling: String,
+    /// The command that makes it again.
+    pub command: String,
+}
+
+impl Provenance {
+    /// Of a run of `resolved` (the text of the scenario that was really run) under `settings` that change results.
+    pub fn new(
+        scenario: &str,
+        resolved: &str,
+        seed: u64,
+        trials: u64,
+        settings: &[String],
+        command: String,
+    ) -> Self {
+        let version = env!("CARGO_PKG_VERSION");
+        let mut hash = Sha256::new();
+        for part in [version, resolved, &seed.to_string(), &trials.to_string()] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        for setting in settings {
+            hash.update(setting.as_bytes());
+            hash.update([0]);
+        }
+        let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Provenance {
+            scenario: scenario.to_owned(),
+            fingerprint,
+            version: version.to_owned(),
+            seed,
+            trials,
+            sampling: "random".to_owned(),
+            command,
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Asking a run for figures: `METRIC.STATISTIC`, conditions, requirements.
+
+use super::metric::Metric;
+use crate::model::Model;
+use crate::quantity::words::Unit;
+use crate::quantity::{Dimension, Measure};
+use crate::scenario::nearest;
+use crate::statistics::Sample;
+
+/// A figure over the trials.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Statistic {
+    /// The mean.
+    Mean,
+    /// Its standard error.
+    Se,
+    /// Standard deviation.
+    Sd,
+    /// Least.
+    Min,
+    /// Greatest.
+    Max,
+    /// Skewness.
+    Skewness,
+    /// Value at risk at a level.
+    Quantile(f64),
+    /// Expected shortfall at a level.
+    Cvar(f64),
+    /// Probability that it is more than zero.
+    Positive,
+    /// Probability that it is more than a value.
+    Above(f64),
+    /// Share of the trials in which it is defined.
+    Defined,
+    /// Share of those in which it had not ended at the horizon.
+    Censored,
+}
+
+/// `METRIC.STATISTIC`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Query {
+    /// Index of the metric.
+    pub metric: usize,
+    /// Of it.
+    pub statistic: Statistic,
+}
+
+impl Query {
+    /// Reads `cost.total.p95` or `cost.total.above(660 billion JPY)`.
+    ///
+    /// # Errors
+    /// In words, with the nearest name, where there is no such metric or statistic.
+    pub fn parse(text: &str, metrics: &[Metric], model: &Model) -> Result<Query, String> {
+        let text = text.trim();
+        let named = |m: &Metric| text.strip_prefix(m.name.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        let found = (0..metrics.len()).filter(|&i| named(&metrics[i])).max_by_key(|&i| metrics[i].name.len());
+        let Some(metric) = found else { return Err(no_metric(text, metrics)) };
+        let rest = &text[metrics[metric].name.len() + 1..];
+        let statistic = statistic(rest, &metrics[metric], model)?;
+        Ok(Query { metric, statistic })
+    }
+
+    /// Its value; not a number where undefined. `censored` is the column of that name, over the same trials.
+    pub fn value(&self, sample: &Sample, censored: Option<&[f64]>) -> f64 {
+        let value = |e: Option<crate::statistics::Estimate>| e.map(|e| e.value);
+        let found = match self.statistic {
+            Statistic::Mean => value(sample.mean()),
+            Statistic::Se => sample.mean().map(|e| e.se),
+            Statistic::Sd => value(sample.sd()),
+            Statistic::Min => sample.min(),
+            Statistic::Max => sample.max(),
+            Statistic::Skewness => sample.skewness(),
+            Statistic::Quantile(p) => value(sample.quantile(p)),
+            Statistic::Cvar(p) => value(sample.cvar(p)),
+            Statistic::Positive => value(sample.positive()),
+            Statistic::Above(x) => value(sample.above(x)),
+            Statistic::Defined => Some(sample.defined_share().value),
+            Statistic::Censored => censored.map(|flags| censored_share(flags).unwrap_or(f64::NAN)),
+        };
+        found.unwrap_or(f64::NAN)
+    }
+}
+
+/// The share of trials that had not ended at the horizon, among those in which the flag is defined.
+pub fn censored_share(flags: &[f64]) -> Option<f64> {
+    let defined = flags.iter().filter(|f| !f.is_nan()).count();
+    let censored = flags.iter().filter(|f| **f > 0.0).count();
+    (defined > 0).then(|| censored as f64 / defined as f64)
+}
+
+fn no_metric(text: &str, metrics: &[Metric]) -> String {
+    let name = text.split('(').next().unwrap_or(text);
+    let without = name.rsplit_once('.').map_or(name, |(metric, _)| metric);
+    let names = || metrics.iter().map(|m| m.name.as_str());
+    if names().any(|n| n == text) {
+        return format!("`{text}` is a metric; add a statistic, such as `{text}.mean` or `{text}.p95`");
+    }
+    if text.starts_with("gdp.") && !names().any(|n| n.starts_with("gdp.")) {
+        return format!("`{text}` needs the size of the economy: [economy] gdp = \"609 trillion JPY/year\"");
+    }
+    match nearest(without, names()) {
+        Some(near) => format!("there is no metric `{without}`; did you mean `{near}`?"),
+        None => format!("there is no metric `{without}`; `shortfall show FILE` lists them"),
+    }
+}
+
+const STATISTICS: [&str; 13] = [
+    "mean",
+    "se",
+    "sd",
+    "min",
+    "max",
+    "skewness",
+    "p50",
+    "p95",
+    "cvar95",
+    "positive",
+    "above(VALUE)",
+    "defined",
+    "censored",
+];
+
+fn statistic(text: &str, metric: &Metric, model: &Model) -> Result<Statistic, String> {
+    let level =
+        |digits: &str| digits.parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 100.0).map(|p| p / 100.0);
+    let unknown = || match nearest(text, STATISTICS.into_iter()) {
+        Some(near) => format!("`{text}` is not a statistic; did you mean `{near}`?"),
+        None => format!("`{text}` is not a statistic; there are: {}", STATISTICS.join(", ")),
+    };
+    Ok(match text {
+        "mean" => Statistic::Mean,
+        "se" => Statistic::Se,
+        "sd" => Statistic::Sd,
+        "min" => Statistic::Min,
+        "max" => Statistic::Max,
+        "skewness" => Statistic::Skewness,
+        "positive" => Statistic::Positive,
+        "defined" => Statistic::Defined,
+        "censored" if metric.censored.is_none() => {
+            return Err(format!("`{}` cannot be censored; only times to recovery can", metric.name));
+        }
+        "censored" => Statistic::Censored,
+        _ => {
+            if let Some(value) = text.strip_prefix("above(").and_then(|t| t.strip_suffix(')')) {
+                return Ok(Statistic::Above(amount(value, &metric.unit, model)?));
+            }
+            if let Some(p) = text.strip_prefix("cvar") {
+                return level(p).map(Statistic::Cvar).ok_or_else(unknown);
+            }
+            match text.strip_prefix('p').filter(|p| p.starts_with(|c: char| c.is_ascii_digit())) {
+                Some(p) => Statistic::Quantile(level(p).ok_or_else(unknown)?),
+                None => return Err(unknown()),
+            }
+        }
+    })
+}
+
+/// A value in the unit of a metric; a bare number is in base units.
+fn amount(text: &str, unit: &Unit, model: &Model) -> Result<f64, String> {
+    let measure = Measure::parse(text).map_err(|why| format!("`{text}` is not a quantity: {why}"))?;
+    let wanted = match unit {
+        Unit::Money(_) => Dimension::MONEY,
+        Unit::Tonnes => Dimension::MASS,
+        Unit::Days => Dimension::TIME,
+        _ => Dimension::PURE,
+    };
+    if measure.dimension == Dimension::PURE {
+        return Ok(measure.value);
+    }
+    if measure.dimension != wanted {
+        return Err(format!("`{text}` is {}, where {wanted} is wanted", measure.dimension));
+    }
+    match &measure.currency {
+        Some(code) if *code != model.currency => {
+            let rate = model.rates.iter().find(|(known, _)| known == code);
+            let rate =
+                rate.ok_or_else(|| format!("there is no exchange rate from {code} to {}", model.currency))?;
+            Ok(measure.value * rate.1)
+        }
+        _ => Ok(measure.value),
+    }
+}
+
+/// How two numbers compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// <
+    Less,
+    /// <=
+    AtMost,
+    /// >
+    Greater,
+    /// >=
+    AtLeast,
+}
+
+impl Comparison {
+    const ALL: [(&'static str, Comparison); 4] = [
+        ("<=", Comparison::AtMost),
+        (">=", Comparison::AtLeast),
+        ("<", Comparison::Less),
+        (">", Comparison::Greater),
+    ];
+
+    /// Whether `a` compares so to `b`; never where one is not a number.
+    pub fn holds(self, a: f64, b: f64) -> bool {
+        match self {
+            Comparison::Less => a < b,
+            Comparison::AtMost => a <= b,
+            Comparison::Greater => a > b,
+            Comparison::AtLeast => a >= b,
+        }
+    }
+}
+
+/// Splits `LEFT < RIGHT`, outside of any parentheses.
+fn compared(text: &str) -> Option<(&str, Comparison, &str)> {
+    let mut depth = 0;
+    for (i, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '<' | '>' if depth == 0 => {
+                let (sign, comparison) =
+                    Comparison::ALL.into_iter().find(|(sign, _)| text[i..].starts_with(sign))?;
+                return Some((text[..i].trim(), comparison, text[i + sign.len()..].trim()));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `METRIC.STATISTIC < VALUE`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requirement {
+    /// As written.
+    pub text: String,
+    /// Its left side.
+    pub query: Query,
+    /// How it must compare.
+    pub comparison: Comparison,
+    /// To what, in base units.
+    pub value: f64,
+}
+
+impl Requirement {
+    /// Reads a requirement.
+    ///
+    /// # Errors
+    /// In words, where it is none.
+    pub fn parse(text: &str, metrics: &[Metric], model: &Model) -> Result<Requirement, String> {
+        let (left, comparison, right) = compared(text)
+            .ok_or_else(|| format!("`{text}` is not a requirement; write METRIC.STATISTIC < VALUE"))?;
+        let query = Query::parse(left, metrics, model)?;
+        let unit = match query.statistic {
+            Statistic::Positive | Statistic::Above(_) | Statistic::Defined | Statistic::Censored => {
+                &Unit::Share
+            }
+            Statistic::Skewness => &Unit::Count,
+            _ => &metrics[query.metric].unit,
+        };
+        let value = amount(right, unit, model)?;
+        Ok(Requirement { text: text.to_owned(), query, comparison, value })
+    }
+}
+
+/// A condition on trials.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// A control blocked something.
+    AnyControl,
+    /// A metric compares so to a value.
+    Metric(usize, Comparison, f64),
+}
+
+impl Given {
+    /// Reads `any control` or `METRIC > VALUE`.
+    ///
+    /// # Errors
+    /// In words, where it is neither.
+    pub fn parse(text: &str, metrics: &[Metric], model: &Model) -> Result<Given, String> {
+        if text.trim() == "any control" {
+            return Ok(Given::AnyControl);
+        }
+        let (left, comparison, right) = compared(text)
+            .ok_or_else(|| format!("`{text}` is not a condition; write 'any control' or 'METRIC > VALUE'"))?;
+        let found = metrics.iter().position(|m| m.name == left);
+        let metric = found.ok_or_else(|| no_metric(left, metrics))?;
+        Ok(Given::Metric(metric, comparison, amount(right, &metrics[metric].unit, model)?))
+    }
+
+    /// Which trials it holds in. `column` gives a column by its number.
+    pub fn holds(&self, metrics: &[Metric], columns: &[Vec<f64>]) -> Vec<bool> {
+        match self {
+            // The second column of every plan: whether any control acted.
+            Given::AnyControl => columns[1].iter().map(|acted| *acted > 0.0).collect(),
+            Given::Metric(metric, comparison, value) => {
+                columns[metrics[*metric].column].iter().map(|x| comparison.holds(*x, *value)).collect()
+            }
+        }
+    }
+}

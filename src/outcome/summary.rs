@@ -1,0 +1,150 @@
+//! The summary of a run: every metric's statistics with their intervals, as a value that can be written as JSON.
+
+use serde_json::{Map, Value, json};
+
+use super::caution::Caution;
+use super::metric::Metric;
+use super::provenance::Provenance;
+use super::query::{Given, censored_share};
+use super::trials::Trials;
+use crate::parallel::Pool;
+use crate::statistics::{Estimate, Sample};
+
+/// Levels of the quantiles in a summary.
+pub const QUANTILES: [f64; 10] = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
+/// Levels of the expected shortfalls in a summary.
+pub const CVAR_LEVELS: [f64; 4] = [0.9, 0.95, 0.99, 0.999];
+
+/// A run's results, ready to be asked.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The metrics.
+    pub metrics: Vec<Metric>,
+    /// By metric, over the trials that count.
+    pub samples: Vec<Sample>,
+    /// By metric, over those of them in which any control acted; empty where that is all or none of them.
+    pub acted: Vec<Sample>,
+    /// Probability that any control acts, among the trials that count.
+    pub any_control: Option<Estimate>,
+    /// By metric, the flags of what had not ended at the horizon.
+    pub censored: Vec<Option<Vec<f64>>>,
+    /// How many trials were run and how many of them count.
+    pub trials: (usize, usize),
+    /// How many were asked for.
+    pub asked: u64,
+    /// The condition under which they count, as written.
+    pub given: Option<String>,
+}
+
+impl Outcome {
+    /// Sorts every metric's column; a condition leaves out the trials in which it does not hold.
+    pub fn new(metrics: Vec<Metric>, trials: &Trials, given: Option<(&str, &Given)>, pool: &Pool) -> Outcome {
+        let mask = given.map(|(_, given)| given.holds(&metrics, &trials.columns));
+        let counted = |column: &[f64]| -> Vec<f64> {
+            match &mask {
+                None => column.to_vec(),
+                Some(mask) => column.iter().zip(mask).filter(|(_, keep)| **keep).map(|(x, _)| *x).collect(),
+            }
+        };
+        let acted = counted(&trials.columns[1]);
+        let samples = pool.map(&metrics, |m| match &mask {
+            None => Sample::new(&trials.columns[m.column]),
+            Some(_) => Sample::new(&counted(&trials.columns[m.column])),
+        });
+        let count = acted.iter().filter(|a| **a > 0.0).count();
+        let only_acted = if count == 0 || count == acted.len() {
+            Vec::new()
+        } else {
+            pool.map(&metrics, |m| {
+                let column = counted(&trials.columns[m.column]);
+                let kept: Vec<f64> =
+                    column.iter().zip(&acted).filter(|(_, a)| **a > 0.0).map(|(x, _)| *x).collect();
+                Sample::new(&kept)
+            })
+        };
+        let censored = metrics.iter().map(|m| m.censored.map(|c| counted(&trials.columns[c]))).collect();
+        Outcome {
+            samples,
+            acted: only_acted,
+            any_control: Sample::new(&acted).positive(),
+            censored,
+            trials: (trials.count, acted.len()),
+            asked: trials.asked,
+            given: given.map(|(text, _)| text.to_owned()),
+            metrics,
+        }
+    }
+
+    /// Whether it was stopped before all trials were run.
+    pub fn partial(&self) -> bool {
+        (self.trials.0 as u64) < self.asked
+    }
+
+    /// The sample of a metric.
+    pub fn sample(&self, name: &str) -> Option<&Sample> {
+        self.metrics.iter().position(|m| m.name == name).map(|i| &self.samples[i])
+    }
+}
+
+/// `summary.json`.
+pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution]) -> Value {
+    let mut top = match serde_json::to_value(provenance) {
+        Ok(Value::Object(map)) => map,
+        _ => Map::new(),
+    };
+    top.insert("trials".to_owned(), json!(outcome.trials.0));
+    if outcome.partial() {
+        top.insert("partial".to_owned(), json!({ "asked": outcome.asked, "done": outcome.trials.0 }));
+    }
+    if let Some(given) = &outcome.given {
+        top.insert("given".to_owned(), json!({ "condition": given, "trials": outcome.trials.1 }));
+    }
+    top.insert("any_control".to_owned(), json!(outcome.any_control));
+    let mut metrics = Map::new();
+    for (i, metric) in outcome.metrics.iter().enumerate() {
+        let mut entry = statistics(&outcome.samples[i]);
+        entry.insert("unit".to_owned(), json!(unit(&metric.unit)));
+        entry.insert("description".to_owned(), json!(metric.what));
+        if let Some(flags) = &outcome.censored[i] {
+            entry.insert("censored".to_owned(), json!(censored_share(flags)));
+        }
+        if let Some(acted) = outcome.acted.get(i) {
+            entry.insert("given_any_control".to_owned(), Value::Object(statistics(acted)));
+        }
+        metrics.insert(metric.name.clone(), Value::Object(entry));
+    }
+    top.insert("metrics".to_owned(), Value::Object(metrics));
+    top.insert("cautions".to_owned(), json!(cautions));
+    Value::Object(top)
+}
+
+/// The unit as it is written in results.
+fn unit(unit: &crate::quantity::words::Unit) -> String {
+    use crate::quantity::words::Unit;
+    match unit {
+        Unit::Money(code) => code.clone(),
+        Unit::Tonnes => "t".to_owned(),
+        Unit::Share => "share".to_owned(),
+        Unit::Days => "days".to_owned(),
+        Unit::Count => "count".to_owned(),
+        Unit::Multiple => "multiple".to_owned(),
+    }
+}
+
+fn statistics(sample: &Sample) -> Map<String, Value> {
+    let mut entry = Map::new();
+    let mut put = |key: &str, value: Value| entry.insert(key.to_owned(), value);
+    put("defined", json!(sample.defined_share()));
+    put("mean", json!(sample.mean()));
+    put("sd", json!(sample.sd().map(|e| e.value)));
+    put("min", json!(sample.min()));
+    put("max", json!(sample.max()));
+    put("skewness", json!(sample.skewness()));
+    let levels = |levels: &[f64], f: &dyn Fn(f64) -> Option<Estimate>| -> Value {
+        levels.iter().map(|&p| (p.to_string(), json!(f(p)))).collect::<Map<_, _>>().into()
+    };
+    put("quantiles", levels(&QUANTILES, &|p| sample.quantile(p)));
+    put("cvar", levels(&CVAR_LEVELS, &|p| sample.cvar(p)));
+    put("positive", json!(sample.positive()));
+    entry
+}

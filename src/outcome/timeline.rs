@@ -1,0 +1,220 @@
+//! What happens when: quantile bands over the steps, from the first trials of a run, replayed.
+
+use std::ops::Range;
+use std::sync::atomic::AtomicBool;
+
+use crate::engine::{Baseline, Events, Flows, Ledger, Observer, Worker};
+use crate::model::Model;
+use crate::parallel::Pool;
+use crate::plan::{Plan, Work};
+use crate::quantity::words::Unit;
+use crate::statistics::Band;
+
+/// From how many trials the bands are taken at most.
+pub const MOST_TRIALS: u64 = 16_384;
+
+/// Values that are held at a time; more series than fit are walked in several passes.
+const HELD: usize = 1 << 25;
+
+const BLOCK: u64 = 256;
+
+/// What a series shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Inflow(usize),
+    Stock(usize),
+    Shortfall(usize),
+    Activity(usize),
+    Pile(usize),
+}
+
+/// A quantity over time.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// `shortfall.dysprosium`, `inflow.…`, `stock.…`, `stockpile.…`, `activity.…`.
+    pub name: String,
+    /// What it measures; flows are per step.
+    pub unit: Unit,
+    /// Over the trials, by step.
+    pub bands: Vec<Band>,
+}
+
+/// Bands of all series over the steps.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// From how many trials.
+    pub trials: usize,
+    /// Middle of each step, in days.
+    pub days: Vec<f64>,
+    /// By material, sector and stockpile.
+    pub series: Vec<Series>,
+    /// By control and regime: the probability of being in it at the middle of each step.
+    pub regimes: Vec<Vec<Vec<f64>>>,
+}
+
+impl Timeline {
+    /// The bands of a series.
+    pub fn bands(&self, name: &str) -> Option<&Series> {
+        self.series.iter().find(|s| s.name == name)
+    }
+}
+
+/// Replays the first trials of a run of `count` and takes the bands.
+pub fn timeline(model: &Model, plan: &Plan, count: u64, pool: &Pool) -> Timeline {
+    let trials = count.min(MOST_TRIALS) as usize;
+    let shown = shown(model, plan);
+    let per_pass = (HELD / (trials * plan.steps).max(1)).clamp(1, shown.len().max(1));
+    let mut series = Vec::with_capacity(shown.len());
+    let mut regimes = None;
+    for pass in shown.chunks(per_pass) {
+        let kinds: Vec<Shown> = pass.iter().map(|(kind, ..)| *kind).collect();
+        let (values, counts) = replay(plan, &kinds, trials, pool);
+        let bands = pool.indices(kinds.len() * plan.steps, |cell| {
+            let own = &values[cell * trials..(cell + 1) * trials];
+            Band::of(own)
+        });
+        for (i, (_, name, unit)) in pass.iter().enumerate() {
+            let own = bands[i * plan.steps..(i + 1) * plan.steps].iter().flatten().cloned().collect();
+            series.push(Series { name: name.clone(), unit: unit.clone(), bands: own });
+        }
+        regimes.get_or_insert(counts);
+    }
+    let counts = regimes.unwrap_or_default();
+    let mut counts = counts.chunks(plan.steps.max(1));
+    let share = |counts: &[u32]| counts.iter().map(|&n| f64::from(n) / trials.max(1) as f64).collect();
+    let regimes = model
+        .controls
+        .iter()
+        .map(|c| c.regimes.iter().filter_map(|_| counts.next().map(share)).collect())
+        .collect();
+    let days = (0..plan.steps).map(|k| (k as f64 + 0.5) * plan.step).collect();
+    Timeline { trials, days, series, regimes }
+}
+
+fn shown(model: &Model, plan: &Plan) -> Vec<(Shown, String, Unit)> {
+    let mut shown = Vec::new();
+    for (m, material) in model.materials.iter().enumerate() {
+        let name = |what: &str| format!("{what}.{}", material.name);
+        shown.push((Shown::Inflow(m), name("inflow"), Unit::Tonnes));
+        shown.push((Shown::Stock(m), name("stock"), Unit::Tonnes));
+        shown.push((Shown::Shortfall(m), name("shortfall"), Unit::Tonnes));
+    }
+    for (o, option) in model.options.iter().enumerate() {
+        if matches!(plan.options[o].work, Work::Pile(_)) {
+            shown.push((Shown::Pile(o), format!("stockpile.{}", option.name), Unit::Tonnes));
+        }
+    }
+    for (j, sector) in model.sectors.iter().enumerate() {
+        shown.push((Shown::Activity(j), format!("activity.{}", sector.name), Unit::Share));
+    }
+    shown
+}
+
+/// The values of some series, by series, step and trial; and how many trials are in each regime at each step.
+fn replay(plan: &Plan, kinds: &[Shown], trials: usize, pool: &Pool) -> (Vec<f64>, Vec<u32>) {
+    let steps = plan.steps;
+    let regimes: usize = plan.controls.iter().map(|c| c.regimes.len()).sum();
+    let mut values = vec![0.0; kinds.len() * steps * trials];
+    let mut counts = vec![0u32; regimes * steps];
+    let work = |(worker, row): &mut (Worker, Vec<f64>), own: Range<u64>| {
+        let n = (own.end - own.start) as usize;
+        let mut watcher = Watcher {
+            plan,
+            kinds,
+            trials: n,
+            at: 0,
+            values: vec![0.0; kinds.len() * steps * n],
+            counts: vec![0; regimes * steps],
+        };
+        for (at, trial) in own.enumerate() {
+            watcher.at = at;
+            worker.trial(trial, row, &mut watcher);
+        }
+        (watcher.values, watcher.counts)
+    };
+    let fold = |own: Range<u64>, (block, more): (Vec<f64>, Vec<u32>)| {
+        let n = (own.end - own.start) as usize;
+        for (cell, block) in block.chunks_exact(n).enumerate() {
+            let at = cell * trials + own.start as usize;
+            values[at..at + n].copy_from_slice(block);
+        }
+        counts.iter_mut().zip(more).for_each(|(sum, n)| *sum += n);
+    };
+    let state = || (Worker::new(plan), vec![0.0; plan.columns.len()]);
+    pool.blocks(0..trials as u64, BLOCK, &AtomicBool::new(false), state, work, fold);
+    (values, counts)
+}
+
+struct Watcher<'a> {
+    plan: &'a Plan,
+    kinds: &'a [Shown],
+    /// Trials of the block, and which one is being walked.
+    trials: usize,
+    at: usize,
+    values: Vec<f64>,
+    counts: Vec<u32>,
+}
+
+impl Watcher<'_> {
+    fn put(&mut self, series: usize, k: usize, value: f64) {
+        self.values[(series * self.plan.steps + k) * self.trials + self.at] = value;
+    }
+}
+
+impl Observer for Watcher<'_> {
+    const EVERY_STEP: bool = false;
+    const QUIET: bool = true;
+
+    fn events(&mut self, events: &Events) {
+        let (steps, h) = (self.plan.steps, self.plan.step);
+        let offsets: Vec<usize> = self
+            .plan
+            .controls
+            .iter()
+            .scan(0, |next, c| {
+                let own = *next;
+                *next += c.regimes.len();
+                Some(own)
+            })
+            .collect();
+        for visit in &events.visits {
+            // Steps whose middle lies in [start, end).
+            let first = (visit.start / h - 0.5).ceil().max(0.0) as usize;
+            let past = (visit.end / h - 0.5).ceil().max(0.0) as usize;
+            let own = (offsets[visit.control] + visit.state - 1) * steps;
+            for count in &mut self.counts[own + first.min(steps)..own + past.min(steps)] {
+                *count += 1;
+            }
+        }
+    }
+
+    fn step(&mut self, k: usize, flows: &Flows, _: &Ledger, _: &Baseline) {
+        for (i, kind) in self.kinds.iter().enumerate() {
+            let value = match *kind {
+                Shown::Inflow(m) => flows.inflow[m],
+                Shown::Stock(m) => self.plan.materials[m].edges.clone().map(|e| flows.stock[e]).sum(),
+                Shown::Shortfall(m) => flows.shortfall[m],
+                Shown::Pile(o) => flows.level[o],
+                Shown::Activity(j) => {
+                    let groups = self.plan.sectors[j].groups.clone();
+                    let n = groups.len() as f64;
+                    groups.map(|g| flows.activity[g]).sum::<f64>() / n
+                }
+            };
+            self.put(i, k, value);
+        }
+    }
+
+    fn quiet(&mut self, from: usize, to: usize, flows: &Flows, baseline: &Baseline) {
+        for (i, kind) in self.kinds.iter().enumerate() {
+            let value = match *kind {
+                Shown::Inflow(m) => baseline.material[m],
+                Shown::Stock(m) => self.plan.materials[m].edges.clone().map(|e| flows.stock[e]).sum(),
+                Shown::Shortfall(_) => 0.0,
+                Shown::Pile(o) => flows.level[o],
+                Shown::Activity(_) => 1.0,
+            };
+            (from..to).for_each(|k| self.put(i, k, value));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The table of metrics: one line each, every figure with its uncertainty.
+
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, presets,
+};
+
+use crate::outcome::{Metric, Outcome};
+use crate::quantity::words::{self, Unit};
+use crate::statistics::{Estimate, Sample};
+
+/// Lines above and below, and under the header: none between rows.
+pub const STYLE: TableStyle = presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+
+/// The lines of the table, and how many metrics it leaves out because nothing happens to them in any trial.
+pub struct Lines {
+    pub header: Vec<&'static str>,
+    pub lines: Vec<Vec<String>>,
+    pub left_out: usize,
+}
+
+/// The order in which a reader wants the groups of metrics.
+const GROUPS: [&str; 7] = ["cost.", "gdp.", "shortfall.", "price.", "sectors.", "options.", "controls."];
+
+/// Picks and words the metrics.
+pub fn lines(outcome: &Outcome) -> Lines {
+    let constant = outcome.samples.iter().all(|s| s.min() == s.max());
+    let header = if constant {
+        vec!["metric", "in every trial"]
+    } else {
+        vec!["metric", "mean ± standard error", "P50", "P95 (95 % interval)", "P(> 0) ± s.e."]
+    };
+    let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
+    let mut left_out = 0;
+    for (metric, sample) in outcome.metrics.iter().zip(&outcome.samples) {
+        let group = GROUPS.iter().position(|g| metric.name.starts_with(g)).unwrap_or(GROUPS.len());
+        if sample.defined() == 0 || [sample.min(), sample.max()] == [Some(at_rest(metric)); 2] {
+            left_out += 1;
+        } else if constant {
+            rows.push((group, vec![metric.name.clone(), words::figure(sample.values()[0], &metric.unit)]));
+        } else {
+            rows.push((group, line(metric, sample)));
+        }
+    }
+    rows.sort_by_key(|(group, _)| *group);
+    Lines { header, lines: rows.into_iter().map(|(_, line)| line).collect(), left_out }
+}
+
+/// What a metric is where nothing happens.
+fn at_rest(metric: &Metric) -> f64 {
+    if metric.name.ends_with(".worst_activity") || metric.unit == Unit::Multiple { 1.0 } else { 0.0 }
+}
+
+fn line(metric: &Metric, sample: &Sample) -> Vec<String> {
+    let mean = sample.mean().map_or("undefined".to_owned(), |m| spread(&m, &metric.unit));
+    let note = if sample.defined() < sample.trials() {
+        format!(", in {}", words::share(sample.defined_share().value))
+    } else {
+        String::new()
+    };
+    let sometimes = sample.positive().filter(|p| p.value < 1.0);
+    vec![
+        metric.name.clone(),
+        format!("{mean}{note}"),
+        sample.quantile(0.5).map_or(String::new(), |q| words::short(q.value, &metric.unit)),
+        interval(sample.quantile(0.95), &metric.unit),
+        sometimes.map_or(String::new(), |p| words::short_estimate(p.value, Some(p.se), &Unit::Share)),
+    ]
+}
+
+fn spread(estimate: &Estimate, unit: &Unit) -> String {
+    let se = (!estimate.se.is_nan()).then_some(estimate.se);
+    words::short_estimate(estimate.value, se, unit)
+}
+
+fn interval(estimate: Option<Estimate>, unit: &Unit) -> String {
+    let Some(e) = estimate else { return String::new() };
+    let figure = words::short(e.value, unit);
+    if e.low.is_nan() || e.high.is_nan() {
+        return format!("{figure} (too few trials)");
+    }
+    if e.low == e.high {
+        return figure;
+    }
+    let flag = if e.reliable { "" } else { ", too few trials" };
+    format!("{figure} ({} to {}{flag})", words::short(e.low, unit), words::short(e.high, unit))
+}
+
+/// As a table for a terminal of `width` columns: one line a metric where they fit.
+pub fn boxed(lines: &Lines, width: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width.clamp(60, 400) as u16);
+    table.set_header(lines.header.clone());
+    for line in &lines.lines {
+        table.add_row(line.clone());
+    }
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.to_string()
+}
+
+/// As a Markdown table.
+pub fn markdown(lines: &Lines) -> String {
+    let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let header: Vec<String> = lines.header.iter().map(|h| (*h).to_owned()).collect();
+    let rule: Vec<String> = lines
+        .header
+        .iter()
+        .enumerate()
+        .map(|(i, _)| if i == 0 { "---" } else { "---:" }.to_owned())
+        .collect();
+    let mut out = row(&header);
+    out.push_str(&row(&rule));
+    lines.lines.iter().for_each(|line| out.push_str(&row(line)));
+    out
+}
