@@ -119,6 +119,7 @@ impl Watch<'_> {
 
 impl Observer for Watch<'_> {
     const EVERY_STEP: bool = true;
+    const QUIET: bool = false;
 
     fn events(&mut self, _: &Events) {}
 
@@ -169,6 +170,7 @@ struct Skip<'a>(Watch<'a>);
 
 impl Observer for Skip<'_> {
     const EVERY_STEP: bool = false;
+    const QUIET: bool = true;
 
     fn events(&mut self, _: &Events) {}
 
@@ -176,21 +178,25 @@ impl Observer for Skip<'_> {
         self.0.step(k, flows, ledger, baseline);
     }
 
-    fn quiet(&mut self, from: usize, to: usize, flows: &Flows, _: &Baseline) {
+    fn quiet(&mut self, from: usize, to: usize, flows: &Flows, baseline: &Baseline) {
         let (model, plan) = (self.0.model, self.0.plan);
         for _ in from..to {
             for (e, edge) in plan.edges.iter().enumerate() {
                 let name =
                     format!("{} <- {}", model.materials[edge.material].name, self.0.consumer(edge.consumer));
                 self.0.put(format!("stock {name}"), flows.stock[e]);
+                self.0.put(format!("received {name}"), baseline.edge[e]);
+                self.0.put(format!("consumed {name}"), baseline.edge[e]);
             }
             for (o, option) in model.options.iter().enumerate() {
                 if let Work::Pile(_) = plan.options[o].work {
                     self.0.put(format!("level {}", option.name), flows.level[o]);
                 }
             }
-            for material in &model.materials {
+            for (m, material) in model.materials.iter().enumerate() {
                 self.0.put(format!("shortfall {}", material.name), 0.0);
+                self.0.put(format!("inflow {}", material.name), baseline.material[m]);
+                self.0.put(format!("baseline {}", material.name), baseline.material[m]);
             }
             for g in 0..plan.groups.len() {
                 let name = self.0.group(g);
