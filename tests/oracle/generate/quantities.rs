@@ -178,10 +178,13 @@ impl Generator {
         dates
     }
 
-    /// The day a share of the horizon after the start; in whole steps where the world is one of whole steps.
+    /// The day a share of the horizon after the start. In a world of whole steps it is one of few, so that dates meet.
     pub fn day(&mut self, part: f64) -> i64 {
-        let step = if self.whole { self.world.step_days().floor() } else { 1.0 };
-        self.world.start + ((part * self.span / step).floor() * step) as i64
+        if !self.whole {
+            return self.world.start + (part * self.span).floor() as i64;
+        }
+        let step = self.world.step_days().floor();
+        self.world.start + ((part * 5.0).floor() * (self.span / 5.0 / step).floor() * step) as i64
     }
 
     /// A date about a share of the horizon after the start, certain or not.

@@ -289,7 +289,8 @@ impl Generator {
         let probability = self.maybe(stated, probability, &format!("{path}.probability"), SHARE);
         let days = self.between(0.005, 0.1) * self.span;
         let delay = self.time(days);
-        let delay = self.maybe(0.5, delay, &format!("{path}.delay"), AFRESH);
+        let delayed = if self.whole { 0.25 } else { 0.5 };
+        let delay = self.maybe(delayed, delay, &format!("{path}.delay"), AFRESH);
         let cause = match (crisis, followed) {
             (Some(crisis), _) => Cause::Crisis { crisis, probability, delay },
             (_, Some(name)) => {
