@@ -160,14 +160,19 @@ fn horizon(reader: &mut Reader, fields: &mut Fields, step: Step) -> f64 {
     days.max(1e-6)
 }
 
-/// Reads `[economy]`; sets the reader's exchange rates, which everything else needs.
+/// Reads the exchange rates of `[economy]` into the reader: everything else needs them, the parameters too.
+pub fn rates(reader: &mut Reader, node: Option<&Node>) {
+    let Some(rates) = node.and_then(Node::table).and_then(|t| t.get("exchange_rates")) else { return };
+    let provenance = node.map_or_else(Provenance::default, |n| reader.provenance(n, &Provenance::default()));
+    exchange_rates(reader, rates, &provenance);
+}
+
+/// Reads `[economy]` but for its exchange rates.
 pub fn economy(reader: &mut Reader, node: Option<&Node>) -> Economy {
     let none = Economy { gdp: None, discount_rate: Quantity::ZERO };
     let Some(node) = node else { return none };
     let Some(mut fields) = Fields::open(reader, node, "economy", &Provenance::default()) else { return none };
-    if let Some(rates) = fields.get("exchange_rates") {
-        exchange_rates(reader, rates, &fields.provenance);
-    }
+    fields.get("exchange_rates");
     let gdp = fields.quantity(reader, "gdp", Kind::MoneyRate).map(|q| match q {
         Quantity::Certain(v) => Quantity::Certain(v * YEAR),
         Quantity::Uncertain { factor, scale, low, high } => {

@@ -127,10 +127,11 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
         return None;
     };
     let frame = economy::frame(reader, node)?;
-    let economy = economy::economy(reader, fields.get("economy"));
+    economy::rates(reader, fields.get("economy"));
     if let Some(node) = fields.get("parameters") {
         reader.read_parameters(node);
     }
+    let economy = economy::economy(reader, fields.get("economy"));
     let names = Names::collect(reader, fields.table);
     let mut model = Model {
         name: frame.name,
