@@ -28,7 +28,13 @@ fn trials(c: &mut Criterion) {
     const BLOCK: u64 = 1000;
     let mut group = c.benchmark_group("trial");
     group.throughput(Throughput::Elements(BLOCK)).sample_size(20);
-    let names = ["scenarios/japan-rare-earths-660bn", "scenarios/japan-rare-earths-uncertain", "benches/weekly", "benches/monthly", "tests/data/example"];
+    let names = [
+        "scenarios/japan-rare-earths-660bn",
+        "scenarios/japan-rare-earths-uncertain",
+        "benches/weekly",
+        "benches/monthly",
+        "tests/data/example",
+    ];
     for name in names {
         let Some(model) = load(&format!("{name}.toml")) else { panic!("{name}.toml cannot be used") };
         let plan = Plan::new(&model, model.seed);

@@ -3,35 +3,24 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::path::Path;
+mod common;
+
 use std::sync::atomic::AtomicBool;
 
 use shortfall::engine::{Baseline, Events, Flows, Ledger, Nobody, Observer, Worker};
-use shortfall::model::{self, Model};
+use shortfall::model::Model;
 use shortfall::outcome;
 use shortfall::parallel::Pool;
 use shortfall::plan::{Consumer, Plan, Work};
-use shortfall::scenario::{self, Files, Request};
 
-struct Disk;
+use common::model_with;
 
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<String, String> {
-        std::fs::read_to_string(path).map_err(|e| e.to_string())
-    }
-}
-
-fn model_with(file: &str, settings: &[&str]) -> Model {
-    let text = Disk.read(Path::new(file)).unwrap();
-    let settings = settings.iter().map(|s| (*s).to_owned()).collect();
-    let request = Request { name: file.to_owned(), text, overlays: Vec::new(), settings };
-    let document = scenario::load(&request, &Disk)
-        .unwrap_or_else(|(sources, mistakes)| panic!("{}", sources.render(&mistakes, false)));
-    model::read(&document).unwrap_or_else(|mistakes| panic!("{}", document.sources.render(&mistakes, false))).0
-}
-
-const FILES: [&str; 4] =
-    ["tests/data/example.toml", "benches/weekly.toml", "benches/monthly.toml", "scenarios/japan-rare-earths-uncertain.toml"];
+const FILES: [&str; 4] = [
+    "tests/data/example.toml",
+    "benches/weekly.toml",
+    "benches/monthly.toml",
+    "scenarios/japan-rare-earths-uncertain.toml",
+];
 
 /// Has every step walked and checks that what comes in goes somewhere.
 struct Auditor<'p> {
@@ -74,14 +63,24 @@ impl Observer for Auditor<'_> {
         }
         for (o, before) in self.level.iter().enumerate() {
             if matches!(self.plan.options[o].work, Work::Pile(_)) {
-                close(before + flows.refilled[o], flows.option[o] + flows.level[o], flows.size[o], "a stockpile");
+                close(
+                    before + flows.refilled[o],
+                    flows.option[o] + flows.level[o],
+                    flows.size[o],
+                    "a stockpile",
+                );
                 assert!(flows.level[o] >= 0.0 && flows.level[o] <= flows.size[o] * (1.0 + 1e-12));
             }
         }
         for (m, material) in self.plan.materials.iter().enumerate() {
             let received: f64 = material.edges.clone().map(|e| flows.received[e]).sum();
             let refilled: f64 = material.piles.iter().map(|&o| flows.refilled[o]).sum();
-            close(flows.inflow[m], received + refilled, flows.inflow[m].max(baseline.material[m]), "an inflow");
+            close(
+                flows.inflow[m],
+                received + refilled,
+                flows.inflow[m].max(baseline.material[m]),
+                "an inflow",
+            );
             assert!(flows.shortfall[m] <= flows.need[m] * (1.0 + 1e-12));
             let by_process = |e: &usize| matches!(self.plan.edges[*e].consumer, Consumer::Process(_));
             assert!(material.edges.clone().filter(by_process).all(|e| flows.consumed[e].is_finite()));
@@ -106,7 +105,8 @@ impl Observer for Auditor<'_> {
 fn skipping_quiet_time_changes_nothing_and_nothing_gets_lost() {
     for file in FILES {
         let without_standing = ["options.caremag.enabled=false"];
-        let variants: [&[&str]; 2] = if file.contains("example") { [&[], &without_standing] } else { [&[], &[]] };
+        let variants: [&[&str]; 2] =
+            if file.contains("example") { [&[], &without_standing] } else { [&[], &[]] };
         for settings in variants {
             let model = model_with(file, settings);
             let plan = Plan::new(&model, 7);
@@ -150,7 +150,8 @@ fn visits(model: &Model) -> Vec<(usize, usize, u64, u64)> {
         const EVERY_STEP: bool = false;
         const QUIET: bool = false;
         fn events(&mut self, events: &Events) {
-            let bits = |v: &shortfall::engine::Visit| (v.control, v.state, v.start.to_bits(), v.end.to_bits());
+            let bits =
+                |v: &shortfall::engine::Visit| (v.control, v.state, v.start.to_bits(), v.end.to_bits());
             self.0.extend(events.visits.iter().map(bits));
         }
         fn step(&mut self, _: usize, _: &Flows, _: &Ledger, _: &Baseline) {}
@@ -172,11 +173,16 @@ fn adding_or_removing_something_leaves_the_draws_of_everything_else() {
     let changes: [&[&str]; 4] = [
         &["options.caremag.enabled=false"],
         &["options.sealed-magnets.enabled=true"],
-        &["options.extra={ kind = \"stockpile\", material = \"neodymium\", size = \"30 days\", lead_time = { uniform = { min = \"1 day\", max = \"9 days\" } } }"],
+        &[
+            "options.extra={ kind = \"stockpile\", material = \"neodymium\", size = \"30 days\", lead_time = { uniform = { min = \"1 day\", max = \"9 days\" } } }",
+        ],
         &["parameters.new={ pert = { min = 1, mode = 2, max = 3 } }"],
     ];
     for change in changes {
         assert_eq!(visits(&model_with(file, change)), base, "{change:?}");
     }
-    assert_ne!(visits(&model_with(file, &["controls.heavy-rare-earths.onsets.expiry.probability=80%"])), base);
+    assert_ne!(
+        visits(&model_with(file, &["controls.heavy-rare-earths.onsets.expiry.probability=80%"])),
+        base
+    );
 }

@@ -103,7 +103,7 @@ pub struct Run {
     #[command(flatten)]
     pub changes: Changes,
     /// How many trials (`1e6`, `1_000_000`); else what the scenario says.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = trials)]
     pub trials: Option<u64>,
     /// Seed of all randomness; else what the scenario says.
     #[arg(long, value_name = "N", value_parser = whole)]
@@ -163,6 +163,14 @@ fn whole(text: &str) -> Result<u64, String> {
     match plain.parse::<f64>() {
         Ok(number) if (0.0..=9e15).contains(&number) && number.fract() == 0.0 => Ok(number as u64),
         _ => Err("write a whole number, such as 100_000 or 1e6".to_owned()),
+    }
+}
+
+/// A number of trials.
+fn trials(text: &str) -> Result<u64, String> {
+    match whole(text)? {
+        n @ 1..=1_000_000_000_000 => Ok(n),
+        _ => Err("write a number from 1 to 1e12".to_owned()),
     }
 }
 
