@@ -119,8 +119,7 @@ impl Process<'_> {
             self.states.push(State { regime, since: -elapsed, visit: 0 });
             self.begin_visit(index, elapsed);
         }
-        for (index, crisis) in self.world.crises.iter().enumerate() {
-            let _ = crisis;
+        for index in 0..self.world.crises.len() {
             self.next_crisis(index, 0.0);
         }
         for (index, control) in self.world.controls.iter().enumerate() {

@@ -94,7 +94,7 @@ impl Writer {
     /// A quantity, now and then with a source.
     fn value(&mut self, quantity: &Quantity) -> String {
         self.written += 1;
-        if self.written % 7 != 0 {
+        if !self.written.is_multiple_of(7) {
             return bare(quantity);
         }
         match quantity {

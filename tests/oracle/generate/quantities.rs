@@ -131,6 +131,12 @@ impl Generator {
         };
         self.about.push((name.clone(), own, nature.positive));
         self.world.parameters.push((name.clone(), value));
+        if scale.is_none() && self.chance(0.2) {
+            // A parameter that is a multiple of another.
+            let double = format!("{name}-twice");
+            self.world.parameters.push((double.clone(), Quantity::Scaled(num(2.0, ""), name)));
+            return Quantity::Scaled(num(50.0, "%"), double);
+        }
         match scale {
             None => Quantity::Parameter(name),
             Some(scale) if self.chance(0.5) => Quantity::Scaled(num(round(scale * 100.0), "%"), name),

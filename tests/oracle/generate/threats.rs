@@ -124,15 +124,11 @@ impl Generator {
         let path = format!("{path}.regimes.{}", names[index]);
         let days = self.between(0.005, 0.1) * self.span;
         let delay = self.time(days);
-        let lasts = self.lasts(&format!("{path}.lasts"));
+        let lasts = self.lasts();
         let ends_on_a_date = matches!(&lasts, Some(Quantity::Plain(number)) if number.unit == "date");
         // A sojourn that may be over at once leads on to something harsher or to open, so that nothing goes in a circle.
         let from = if ends_on_a_date { index + 1 } else { 0 };
-        let then = if lasts.is_some() && self.chance(0.6) {
-            Some(self.table(&format!("{path}.then"), &names[from..], true))
-        } else {
-            None
-        };
+        let then = if lasts.is_some() && self.chance(0.6) { Some(self.table(&names[from..])) } else { None };
         Regime {
             name: names[index].clone(),
             blocks: self.blocks(&format!("{path}.blocks")),
@@ -142,7 +138,7 @@ impl Generator {
         }
     }
 
-    fn lasts(&mut self, path: &str) -> Option<Quantity> {
+    fn lasts(&mut self) -> Option<Quantity> {
         let days = self.between(0.03, 0.35) * self.span;
         let time = self.time(days);
         match self.count(0, 19) {
@@ -155,10 +151,7 @@ impl Generator {
             }
             4..8 => Some(Quantity::Plain(time)),
             8..10 => Some(self.parameter(time, MILD)),
-            _ => {
-                let _ = path;
-                Some(Quantity::Law(self.law(&time, Nature { positive: true, ..AFRESH })))
-            }
+            _ => Some(Quantity::Law(self.law(&time, Nature { positive: true, ..AFRESH }))),
         }
     }
 
@@ -190,7 +183,7 @@ impl Generator {
     }
 
     /// Regime -> probability over some of the names, in any order; with `open` named, or as the rest.
-    fn table(&mut self, path: &str, names: &[String], may_be_parameter: bool) -> Target {
+    fn table(&mut self, names: &[String]) -> Target {
         let mut entries: Vec<(String, Quantity)> = Vec::new();
         let mut left: f64 = 1.0;
         if !names.is_empty() {
@@ -203,8 +196,8 @@ impl Generator {
                 entries.push((name, Quantity::Plain(num(p, ""))));
             }
         }
-        if entries.len() == 1 && may_be_parameter && self.chance(0.15) {
-            let about = self.percent(20.0, 80.0);
+        if entries.len() == 1 && self.chance(0.15) {
+            let about = num(self.between(20.0, 80.0).round(), "%");
             entries[0].1 = self.parameter(about, SHARE);
             return Target::Table(entries);
         }
@@ -214,7 +207,6 @@ impl Generator {
         if self.chance(0.5) {
             entries.reverse();
         }
-        let _ = path;
         Target::Table(entries)
     }
 
@@ -261,13 +253,13 @@ impl Generator {
             .collect();
         let kind = self.pick(&kinds);
         // The name comes before the cause, since the paths of uncertain entries contain it.
-        let crisis = if kind < 4 || kind >= 6 {
+        let crisis = if !(4..6).contains(&kind) {
             None
         } else {
             let names: Vec<String> = self.world.crises.iter().map(|crisis| crisis.name.clone()).collect();
             Some(self.pick(&names))
         };
-        let followed = if kind < 6 || kind >= 8 {
+        let followed = if !(6..8).contains(&kind) {
             None
         } else {
             let names: Vec<String> = self.world.controls.iter().map(|control| control.name.clone()).collect();
@@ -307,7 +299,7 @@ impl Generator {
             0..3 => (None, false),
             3..6 => (Some(Target::One(self.pick(&names))), self.chance(0.2)),
             6 => (Some(Target::One("open".to_string())), true),
-            _ => (Some(self.table(&format!("{path}.enters"), &names, true)), self.chance(0.3)),
+            _ => (Some(self.table(&names)), self.chance(0.3)),
         };
         control.onsets.push(Onset { name, cause, enters, milder });
     }
