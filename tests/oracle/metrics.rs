@@ -55,7 +55,7 @@ fn of_material(name: &str, priced: bool, outcome: &Outcome, metrics: &mut Metric
     put("tonnes", Some(tonnes));
     put("share", Some(if used > 0.0 { tonnes / used } else { 0.0 }));
     put("peak", Some(steps().map(share).fold(0.0, f64::max)));
-    put("time_short", Some(days * steps().filter(|step| share(*step) > 0.01).count() as f64));
+    put("time_short", Some(days * steps().filter(|step| share(*step) > 0.01 + 1e-9).count() as f64));
     let below = |record: &Record| {
         let mut edges = record.edges.iter().filter(|(edge, _)| edge.0 == name);
         edges.any(|(edge, account)| account.after < outcome.targets[edge] * (1.0 - 1e-9))

@@ -62,7 +62,9 @@ impl Run<'_> {
         let Some(PriceResponse { elasticity, cap, half_life }) = &material.price_response else { return 1.0 };
         let path = format!("materials.{}.price_response", material.name);
         let asked = record.demand[&material.name].min(record.wishes[&material.name]);
-        let mut q = if asked == 0.0 { 1.0 } else { f64::min(1.0, record.inflow[&material.name] / asked) };
+        // Not more than a rounding of the baseline use: nothing is scarce.
+        let nothing = asked <= 1e-9 * record.baseline[&material.name];
+        let mut q = if nothing { 1.0 } else { f64::min(1.0, record.inflow[&material.name] / asked) };
         if q > 1.0 - 1e-12 {
             q = 1.0;
         }

@@ -2,6 +2,7 @@
 
 use crate::flows::{Record, Run};
 use crate::network::{Edge, edges_of, touching};
+use crate::quantity::Quantity;
 use crate::world::Mitigation;
 
 impl Run<'_> {
@@ -71,7 +72,14 @@ impl Run<'_> {
     pub fn works(&self, option: &Mitigation) -> bool {
         let path = format!("options.{}.success", option.name);
         match &option.success {
-            Some(success) => self.draws.single(&path) < self.draws.share(success, &path),
+            Some(success) => {
+                // A probability that is drawn itself takes the first uniform of the address.
+                let event = match success {
+                    Quantity::Law(_) => self.draws.uniform(&path, 1),
+                    _ => self.draws.single(&path),
+                };
+                event < self.draws.share(success, &path)
+            }
             None => true,
         }
     }

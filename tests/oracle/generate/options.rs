@@ -3,7 +3,7 @@
 use super::Generator;
 use super::quantities::{ANY, MILD, Nature, SHARE, round};
 use super::supply::STAGES;
-use crate::quantity::{Quantity, YEAR, num};
+use crate::quantity::{YEAR, num};
 use crate::world::{Capacity, Kind, Mitigation, Supplier};
 use std::collections::BTreeMap;
 
@@ -34,13 +34,7 @@ impl Generator {
         let (lead, ramp) = (self.between(0.005, 0.2) * self.span, self.between(0.02, 0.4) * self.span);
         let (lead, ramp) = (self.time(lead), self.time(ramp));
         let success = self.percent(30.0, 95.0);
-        let success = self.chance(0.35).then(|| {
-            if self.chance(0.2) {
-                self.parameter(success.clone(), SHARE)
-            } else {
-                Quantity::Plain(success.clone())
-            }
-        });
+        let success = self.maybe(0.5, success, &format!("{path}.success"), SHARE);
         let (capex, fixed) = (self.between(1.0, 90.0), self.between(0.1, 9.0));
         let (capex, fixed) = (self.money(capex, ""), self.money(fixed, "/year"));
         Mitigation {
