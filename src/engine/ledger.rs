@@ -210,7 +210,10 @@ impl Ledger {
                 sums.price_peak = sums.price_peak.max(multiple);
                 sums.price_excess += excess;
                 let bought = value(values, material.spot_share) * flows.from_sources[m];
-                self.step.price += bought * value(values, material.price) * excess;
+                // Where nothing is bought nothing is paid, however high the price.
+                if bought > 0.0 {
+                    self.step.price += bought * value(values, material.price) * excess;
+                }
             }
         }
     }
