@@ -4,6 +4,10 @@
 //! comparisons, chance alone would fail one of them with a probability of 0.3 %.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the exact values come from the platform's own functions, not from ours"
+)]
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;

@@ -3,34 +3,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::path::Path;
+mod common;
+
 use std::sync::atomic::AtomicBool;
 
 use shortfall::engine::{Baseline, Events, Flows, Ledger, Nobody, Observer, Worker};
-use shortfall::model::{self, Model};
+use shortfall::model::Model;
 use shortfall::outcome;
 use shortfall::parallel::Pool;
 use shortfall::plan::{Consumer, Plan, Work};
-use shortfall::scenario::{self, Files, Request};
 
-struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<String, String> {
-        std::fs::read_to_string(path).map_err(|e| e.to_string())
-    }
-}
-
-fn model_with(file: &str, settings: &[&str]) -> Model {
-    let text = Disk.read(Path::new(file)).unwrap();
-    let settings = settings.iter().map(|s| (*s).to_owned()).collect();
-    let request = Request { name: file.to_owned(), text, overlays: Vec::new(), settings };
-    let document = scenario::load(&request, &Disk)
-        .unwrap_or_else(|(sources, mistakes)| panic!("{}", sources.render(&mistakes, false)));
-    model::read(&document)
-        .unwrap_or_else(|mistakes| panic!("{}", document.sources.render(&mistakes, false)))
-        .0
-}
+use common::model_with;
 
 const FILES: [&str; 4] = [
     "tests/data/example.toml",
