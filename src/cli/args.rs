@@ -103,7 +103,7 @@ pub struct Run {
     #[command(flatten)]
     pub changes: Changes,
     /// How many trials (`1e6`, `1_000_000`); else what the scenario says.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = trials)]
     pub trials: Option<u64>,
     /// Seed of all randomness; else what the scenario says.
     #[arg(long, value_name = "N", value_parser = whole)]
@@ -111,9 +111,9 @@ pub struct Run {
     /// Statistics on the trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
-    /// How many threads; 0 for one a core. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub threads: usize,
+    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
     /// Folder for the results [default: output/SCENARIO/run-SEED].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -163,6 +163,14 @@ fn whole(text: &str) -> Result<u64, String> {
     match plain.parse::<f64>() {
         Ok(number) if (0.0..=9e15).contains(&number) && number.fract() == 0.0 => Ok(number as u64),
         _ => Err("write a whole number, such as 100_000 or 1e6".to_owned()),
+    }
+}
+
+/// A number of trials.
+fn trials(text: &str) -> Result<u64, String> {
+    match whole(text)? {
+        n @ 1..=1_000_000_000_000 => Ok(n),
+        _ => Err("write a number from 1 to 1e12".to_owned()),
     }
 }
 

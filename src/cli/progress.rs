@@ -21,7 +21,7 @@ impl Line {
         let visible = std::io::stderr().is_terminal() && !context.quiet;
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(trials), target);
-        let template = "{bar:24} {human_pos} of {human_len} trials, {per_sec}, {eta} left; {msg}";
+        let template = "{bar:24} {human_pos} of {human_len} trials, {eta} left; {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
@@ -36,7 +36,9 @@ impl Line {
         self.bar.set_position(progress.done);
         if !self.bar.is_hidden() {
             let se = Some(progress.se).filter(|se| !se.is_nan());
-            self.bar.set_message(format!("mean cost {}", words::estimate(progress.mean, se, &self.unit)));
+            let speed = words::count(self.bar.per_sec().round());
+            let mean = words::estimate(progress.mean, se, &self.unit);
+            self.bar.set_message(format!("{speed} a second; mean cost {mean}"));
         }
     }
 

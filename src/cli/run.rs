@@ -32,7 +32,7 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     fits_in_memory(count, plan.columns.len())?;
     let provenance = provenance(arguments, &input, &questions);
     let folder = claim(arguments, &input, &provenance)?;
-    let pool = Pool::new(arguments.threads).map_err(Failure::Usage)?;
+    let pool = Pool::new(usize::from(arguments.threads)).map_err(Failure::Usage)?;
     let stop = interrupt();
     let line = Line::new(count, Unit::Money(input.model.currency.clone()), context);
     let trials = outcome::run(&plan, count, &pool, &stop, |progress| line.set(progress));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::hazard::Rate;
-use crate::plan::{Address, Chances, Draw, Lasts, Plan, Trigger};
+use crate::plan::{Address, Chances, Draw, Lasts, Opt, Plan, Trigger};
 
 /// A stretch of time in which a control blocks a constant share.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -194,8 +194,15 @@ impl Events {
     }
 
     /// Whether something of this probability happens; what is certain uses no uniform.
-    pub fn happens(&mut self, plan: &Plan, probability: f64, address: Address) -> bool {
+    fn happens(&mut self, plan: &Plan, probability: f64, address: Address) -> bool {
         probability >= 1.0 || self.uniform(plan, address) < probability
+    }
+
+    /// Whether an option works at all in this trial.
+    pub fn works(&self, plan: &Plan, values: &[f64], option: &Opt) -> bool {
+        let probability = values[option.success.0 as usize];
+        let (address, occurrence) = option.works;
+        probability >= 1.0 || plan.addresses[address.0 as usize].uniform(self.trial, occurrence) < probability
     }
 
     fn push(&mut self, plan: &Plan, time: f64, class: Class, order: usize, stamp: Option<u32>) {

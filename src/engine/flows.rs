@@ -133,7 +133,7 @@ impl Flows {
     /// What must be known of a trial before its first baseline: which options work, from when standing ones run.
     pub fn open(&mut self, plan: &Plan, values: &[f64], events: &mut Events) {
         for (o, option) in plan.options.iter().enumerate() {
-            self.works[o] = events.happens(plan, values[option.success.0 as usize], option.works);
+            self.works[o] = events.works(plan, values, option);
             self.available_at[o] = f64::NAN;
             if option.standing {
                 let lead = events.draw(plan, values, option.lead_time);

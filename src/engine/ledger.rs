@@ -130,12 +130,12 @@ impl Ledger {
     }
 
     /// Books step `k`.
-    pub fn book(&mut self, plan: &Plan, values: &[f64], flows: &Flows, k: usize) {
+    pub fn book(&mut self, plan: &Plan, values: &[f64], flows: &Flows, baseline: &Baseline, k: usize) {
         self.step = Costs::default();
         self.option_step.fill(0.0);
         self.shortfalls(plan, flows, k);
         self.output(plan, values, flows, k);
-        self.prices(plan, values, flows);
+        self.prices(plan, values, flows, baseline);
         self.options(plan, values, flows, k);
         self.costs.add(&self.step, self.discount[k]);
         for (sums, cost) in self.options.iter_mut().zip(&self.option_step) {
@@ -152,7 +152,7 @@ impl Ledger {
                 sums.short = true;
                 sums.tonnes += short;
                 sums.peak = sums.peak.max(short / need);
-                if short > 0.01 * need {
+                if short > (0.01 + TOLERANCE) * need {
                     sums.short_steps += 1.0;
                 }
             }
@@ -187,11 +187,13 @@ impl Ledger {
         }
     }
 
-    fn prices(&mut self, plan: &Plan, values: &[f64], flows: &Flows) {
+    fn prices(&mut self, plan: &Plan, values: &[f64], flows: &Flows, baseline: &Baseline) {
         for (m, material) in plan.materials.iter().enumerate() {
             let Some((elasticity, cap, half_life)) = material.price_response else { continue };
             let wanted = flows.demand[m].min(flows.wishes[m]);
-            let ratio = if wanted > 0.0 { flows.inflow[m] / wanted } else { 1.0 };
+            // What is asked for can be rounding alone, where users are well stocked; nothing is scarce then.
+            let asked = wanted > TOLERANCE * baseline.material[m];
+            let ratio = if asked { flows.inflow[m] / wanted } else { 1.0 };
             let q = if ratio > 1.0 - super::signal::SNAP { 1.0 } else { ratio };
             let mut multiple = if q < 1.0 { libm::pow(q, 1.0 / value(values, elasticity)) } else { 1.0 };
             if let Some(cap) = cap {
@@ -210,7 +212,10 @@ impl Ledger {
                 sums.price_peak = sums.price_peak.max(multiple);
                 sums.price_excess += excess;
                 let bought = value(values, material.spot_share) * flows.from_sources[m];
-                self.step.price += bought * value(values, material.price) * excess;
+                // Where nothing is bought nothing is paid, however high the price.
+                if bought > 0.0 {
+                    self.step.price += bought * value(values, material.price) * excess;
+                }
             }
         }
     }

@@ -176,7 +176,7 @@ impl<'p> Worker<'p> {
             }
             let Worker { values, baseline, signals, events, flows, ledger, .. } = self;
             flows.step(plan, values, baseline, signals, events, k);
-            ledger.book(plan, values, flows, k);
+            ledger.book(plan, values, flows, baseline, k);
             observer.step(k, flows, ledger, baseline);
             k += 1;
         }

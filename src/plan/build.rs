@@ -374,13 +374,22 @@ impl Builder<'_> {
                 lead_time: self.draw(option.lead_time),
                 ramp: self.scalar(option.ramp),
                 success: self.scalar(option.success),
-                works: self.address(&format!("options.{}.success", option.name)),
+                // Where the probability is itself drawn from this address, the event is its second use.
+                works: (
+                    self.address(&format!("options.{}.success", option.name)),
+                    u32::from(self.is_drawn_at(&format!("options.{}.success", option.name))),
+                ),
                 capex: self.scalar(option.capex),
                 fixed_cost: self.scalar(option.fixed_cost),
                 work,
             });
         }
         out
+    }
+
+    /// Whether an uncertain entry stands at this very path.
+    fn is_drawn_at(&self, path: &str) -> bool {
+        self.model.factors.iter().any(|f| f.path == path)
     }
 
     fn rate(&mut self, rate: model::Rate) -> Rate {

@@ -136,8 +136,8 @@ pub struct Opt {
     pub ramp: Scalar,
     /// Probability that it works.
     pub success: Scalar,
-    /// The uniforms that decide it.
-    pub works: Address,
+    /// The uniform that decides it: address and occurrence.
+    pub works: (Address, u32),
     /// Paid once.
     pub capex: Scalar,
     /// Per day.

@@ -6,11 +6,13 @@
 mod law;
 mod philox;
 mod special;
+mod stream;
 mod table;
 
 pub use law::{Law, LawError};
 pub use philox::philox4x32;
 pub use special::normal;
+pub use stream::Stream;
 
 use sha2::{Digest, Sha256};
 

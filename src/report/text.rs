@@ -153,11 +153,12 @@ pub fn markdown(model: &Model, outcome: &Outcome, provenance: &Provenance, cauti
     out
 }
 
-/// Breaks a paragraph at spaces into lines of at most `width` characters.
+/// Breaks a paragraph at spaces into lines of at most `width` characters, but not within "14.6 % ± 0.4 %".
 fn wrap(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut column = 0;
-    for word in text.split_whitespace() {
+    let glued = text.replace(" %", "\u{a0}%").replace(" ± ", "\u{a0}±\u{a0}");
+    for word in glued.split(' ').filter(|word| !word.is_empty()) {
         let length = word.chars().filter(|c| !c.is_control()).count();
         if column > 0 && column + 1 + length > width.max(40) {
             out.push('\n');
@@ -169,5 +170,26 @@ fn wrap(text: &str, width: usize) -> String {
         out.push_str(word);
         column += length;
     }
-    out
+    out.replace('\u{a0}', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_said_as_people_say_them() {
+        assert_eq!(length(1826.25), "5 years");
+        assert_eq!(length(365.25), "1 year");
+        assert_eq!(length(91.3125), "3 months");
+        assert_eq!(length(1827.0), "261 weeks");
+        assert_eq!(length(10.0), "10 days");
+    }
+
+    #[test]
+    fn lines_break_between_words_but_not_within_a_figure() {
+        let text = "Something is really short in 14.6 % ± 0.4 % of all trials";
+        let lines: Vec<String> = wrap(text, 40).lines().map(str::to_owned).collect();
+        assert_eq!(lines, ["Something is really short in", "14.6 % ± 0.4 % of all trials"]);
+    }
 }

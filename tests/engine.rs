@@ -1,0 +1,188 @@
+//! Promises of the engine that need no second implementation: skipping quiet time changes nothing, trials stand alone,
+//! adding something leaves other draws alone, conservation in every step.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod common;
+
+use std::sync::atomic::AtomicBool;
+
+use shortfall::engine::{Baseline, Events, Flows, Ledger, Nobody, Observer, Worker};
+use shortfall::model::Model;
+use shortfall::outcome;
+use shortfall::parallel::Pool;
+use shortfall::plan::{Consumer, Plan, Work};
+
+use common::model_with;
+
+const FILES: [&str; 4] = [
+    "tests/data/example.toml",
+    "benches/weekly.toml",
+    "benches/monthly.toml",
+    "scenarios/japan-rare-earths-uncertain.toml",
+];
+
+/// Has every step walked and checks that what comes in goes somewhere.
+struct Auditor<'p> {
+    plan: &'p Plan,
+    stock: Vec<f64>,
+    level: Vec<f64>,
+    steps: usize,
+}
+
+impl<'p> Auditor<'p> {
+    fn new(plan: &'p Plan) -> Self {
+        Auditor { plan, stock: Vec::new(), level: Vec::new(), steps: 0 }
+    }
+}
+
+fn close(a: f64, b: f64, scale: f64, what: &str) {
+    assert!((a - b).abs() <= 1e-9 * scale.abs().max(1e-9), "{what}: {a} against {b}");
+}
+
+impl Observer for Auditor<'_> {
+    const EVERY_STEP: bool = true;
+    const QUIET: bool = false;
+
+    fn events(&mut self, _: &Events) {
+        self.stock.clear();
+        self.level.clear();
+    }
+
+    fn step(&mut self, k: usize, flows: &Flows, ledger: &Ledger, baseline: &Baseline) {
+        self.steps += 1;
+        if k == 0 {
+            self.stock = flows.target.clone();
+            self.level = flows.size.clone();
+        }
+        for (e, before) in self.stock.iter().enumerate() {
+            let scale = flows.received[e] + flows.target[e] + baseline.edge[e];
+            close(before + flows.received[e], flows.consumed[e] + flows.stock[e], scale, "a stock");
+            assert!(flows.stock[e] >= 0.0 && flows.received[e] >= 0.0 && flows.consumed[e] >= 0.0);
+            assert!((0.0..=1.0).contains(&flows.filled[e]));
+        }
+        for (o, before) in self.level.iter().enumerate() {
+            if matches!(self.plan.options[o].work, Work::Pile(_)) {
+                close(
+                    before + flows.refilled[o],
+                    flows.option[o] + flows.level[o],
+                    flows.size[o],
+                    "a stockpile",
+                );
+                assert!(flows.level[o] >= 0.0 && flows.level[o] <= flows.size[o] * (1.0 + 1e-12));
+            }
+        }
+        for (m, material) in self.plan.materials.iter().enumerate() {
+            let received: f64 = material.edges.clone().map(|e| flows.received[e]).sum();
+            let refilled: f64 = material.piles.iter().map(|&o| flows.refilled[o]).sum();
+            close(
+                flows.inflow[m],
+                received + refilled,
+                flows.inflow[m].max(baseline.material[m]),
+                "an inflow",
+            );
+            assert!(flows.shortfall[m] <= flows.need[m] * (1.0 + 1e-12));
+            let by_process = |e: &usize| matches!(self.plan.edges[*e].consumer, Consumer::Process(_));
+            assert!(material.edges.clone().filter(by_process).all(|e| flows.consumed[e].is_finite()));
+        }
+        for (j, sector) in self.plan.sectors.iter().enumerate() {
+            for g in sector.groups.clone() {
+                assert!(flows.lost[g] <= flows.value_added[g] * (1.0 + 1e-12), "sector {j}");
+                assert!(flows.lost[g] == 0.0 || flows.recaptured[g] == 0.0);
+            }
+        }
+        assert!(ledger.step.total().is_finite());
+        self.stock.copy_from_slice(&flows.stock);
+        self.level.copy_from_slice(&flows.level);
+    }
+
+    fn quiet(&mut self, _: usize, _: usize, _: &Flows, _: &Baseline) {
+        unreachable!("every step is walked");
+    }
+}
+
+#[test]
+fn skipping_quiet_time_changes_nothing_and_nothing_gets_lost() {
+    for file in FILES {
+        let without_standing = ["options.caremag.enabled=false"];
+        let variants: [&[&str]; 2] =
+            if file.contains("example") { [&[], &without_standing] } else { [&[], &[]] };
+        for settings in variants {
+            let model = model_with(file, settings);
+            let plan = Plan::new(&model, 7);
+            let (mut fast, mut plain) = (Worker::new(&plan), Worker::new(&plan));
+            let width = plan.columns.len();
+            let (mut a, mut b) = (vec![0.0; width], vec![0.0; width]);
+            for trial in 0..300 {
+                let mut auditor = Auditor::new(&plan);
+                plain.trial(trial, &mut a, &mut auditor);
+                fast.trial(trial, &mut b, &mut Nobody);
+                assert_eq!(auditor.steps, plan.steps);
+                for (c, (x, y)) in a.iter().zip(&b).enumerate() {
+                    let same = (x.is_nan() && y.is_nan()) || (x - y).abs() <= 1e-9 * x.abs().max(1e-6);
+                    assert!(same, "{file} trial {trial} {:?}: {x} against {y}", plan.columns.list[c]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_trial_alone_is_that_trial_of_a_run_for_any_number_of_threads() {
+    let model = model_with("tests/data/example.toml", &[]);
+    let plan = Plan::new(&model, model.seed);
+    let stop = AtomicBool::new(false);
+    let run = |threads| outcome::run(&plan, 1500, &Pool::new(threads).unwrap(), &stop, |_| {});
+    let bits = |columns: &[Vec<f64>]| -> Vec<u64> { columns.iter().flatten().map(|x| x.to_bits()).collect() };
+    let one = run(1);
+    assert_eq!(bits(&one.columns), bits(&run(2).columns));
+    assert_eq!(bits(&one.columns), bits(&run(7).columns));
+    let mut row = vec![0.0; plan.columns.len()];
+    Worker::new(&plan).trial(1234, &mut row, &mut Nobody);
+    let of_run: Vec<u64> = one.columns.iter().map(|c| c[1234].to_bits()).collect();
+    assert_eq!(row.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), of_run);
+}
+
+/// The events of some trials: what each control does when.
+fn visits(model: &Model) -> Vec<(usize, usize, u64, u64)> {
+    struct Keep(Vec<(usize, usize, u64, u64)>);
+    impl Observer for Keep {
+        const EVERY_STEP: bool = false;
+        const QUIET: bool = false;
+        fn events(&mut self, events: &Events) {
+            let bits =
+                |v: &shortfall::engine::Visit| (v.control, v.state, v.start.to_bits(), v.end.to_bits());
+            self.0.extend(events.visits.iter().map(bits));
+        }
+        fn step(&mut self, _: usize, _: &Flows, _: &Ledger, _: &Baseline) {}
+        fn quiet(&mut self, _: usize, _: usize, _: &Flows, _: &Baseline) {}
+    }
+    let plan = Plan::new(model, 3);
+    let mut worker = Worker::new(&plan);
+    let mut keep = Keep(Vec::new());
+    let mut row = vec![0.0; plan.columns.len()];
+    (0..500).for_each(|trial| worker.trial(trial, &mut row, &mut keep));
+    keep.0
+}
+
+#[test]
+fn adding_or_removing_something_leaves_the_draws_of_everything_else() {
+    let file = "tests/data/example.toml";
+    let base = visits(&model_with(file, &[]));
+    assert!(base.len() > 500);
+    let changes: [&[&str]; 4] = [
+        &["options.caremag.enabled=false"],
+        &["options.sealed-magnets.enabled=true"],
+        &[
+            "options.extra={ kind = \"stockpile\", material = \"neodymium\", size = \"30 days\", lead_time = { uniform = { min = \"1 day\", max = \"9 days\" } } }",
+        ],
+        &["parameters.new={ pert = { min = 1, mode = 2, max = 3 } }"],
+    ];
+    for change in changes {
+        assert_eq!(visits(&model_with(file, change)), base, "{change:?}");
+    }
+    assert_ne!(
+        visits(&model_with(file, &["controls.heavy-rare-earths.onsets.expiry.probability=80%"])),
+        base
+    );
+}
