@@ -123,9 +123,13 @@ pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&
         let like = strsim::jaro_winkler(&word, &name);
         if part(&word, &name) || part(&name, &word) { like.max(0.81) } else { like }
     };
-    names
-        .map(|name| (score(name), name))
-        .filter(|(s, _)| *s > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|b| b.1)
+    let mut nearest = None;
+    let mut best = 0.8;
+    for name in names {
+        // The first of equals.
+        if score(name) > best {
+            (nearest, best) = (Some(name), score(name));
+        }
+    }
+    nearest
 }
