@@ -106,7 +106,7 @@ pub struct Run {
     #[arg(long, value_name = "N", value_parser = trials)]
     pub trials: Option<u64>,
     /// Seed of all randomness; else what the scenario says.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = seed)]
     pub seed: Option<u64>,
     /// Statistics on the trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
     #[arg(long, value_name = "CONDITION")]
@@ -123,8 +123,8 @@ pub struct Run {
     /// What is written: nothing, summary.json with scenario.toml, or the charts too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
-    /// Print these figures alone, METRIC.STATISTIC, one a line, in base units.
-    #[arg(long, value_name = "METRIC.STATISTIC", num_args = 1..)]
+    /// Print these figures alone, METRIC.STATISTIC, one a line, in base units. Write FILE before it.
+    #[arg(long, value_name = "METRIC.STATISTIC", num_args = 1.., conflicts_with = "format")]
     pub print: Vec<String>,
     /// Require something of a figure, such as 'shortfall.any.mean < 5%'; exit with 5 if it is missed. Repeatable.
     #[arg(long, value_name = "REQUIREMENT")]
@@ -164,6 +164,12 @@ fn whole(text: &str) -> Result<u64, String> {
         Ok(number) if (0.0..=9e15).contains(&number) && number.fract() == 0.0 => Ok(number as u64),
         _ => Err("write a whole number, such as 100_000 or 1e6".to_owned()),
     }
+}
+
+/// A seed: what a whole number of TOML can hold.
+fn seed(text: &str) -> Result<u64, String> {
+    let seed = whole(text)?;
+    if i64::try_from(seed).is_ok() { Ok(seed) } else { Err(format!("write a number up to {}", i64::MAX)) }
 }
 
 /// A number of trials.

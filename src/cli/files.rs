@@ -21,7 +21,7 @@ impl Files for Disk {
 }
 
 /// An error of the system in its own words, without its number.
-fn plainly(error: &std::io::Error) -> String {
+pub fn plainly(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
@@ -41,9 +41,15 @@ impl Folder {
     pub fn claim(wanted: &Path, fingerprint: &str, force: bool) -> Result<Folder, Failure> {
         let mut path = wanted.to_owned();
         if !force && !free(&path, fingerprint) {
-            let mut name = wanted.file_name().unwrap_or_default().to_owned();
-            name.push(format!("-{}", &fingerprint[..8]));
-            path = wanted.with_file_name(name);
+            path = match wanted.file_name() {
+                Some(name) => {
+                    let mut name = name.to_owned();
+                    name.push(format!("-{}", &fingerprint[..8]));
+                    wanted.with_file_name(name)
+                }
+                // A folder without a name of its own, such as `.`: the results go into one within it.
+                None => wanted.join(format!("results-{}", &fingerprint[..8])),
+            };
             if !free(&path, fingerprint) {
                 return Err(Failure::File(format!(
                     "`{}` and `{}` hold other files; name another folder with --out, or replace with --force",
@@ -55,7 +61,7 @@ impl Folder {
         let folder = Folder { path };
         fs::create_dir_all(&folder.path).map_err(|e| folder.failed(&folder.path, &e))?;
         if force {
-            folder.clear();
+            folder.clear(&[]);
         }
         folder.write(CLAIM, fingerprint)?;
         Ok(folder)
@@ -85,14 +91,13 @@ impl Folder {
         })
     }
 
-    /// Takes out what an earlier run may have left; what is not ours stays.
-    fn clear(&self) {
-        for name in [CLAIM, "summary.json", "scenario.toml"] {
-            let _ = fs::remove_file(self.path.join(name));
-        }
+    /// Takes out what an earlier run may have left, but for `kept`; what is not ours stays.
+    pub fn clear(&self, kept: &[String]) {
         let charts = fs::read_dir(self.path.join("charts")).into_iter().flatten().flatten();
-        for chart in charts.filter(|c| c.path().extension().is_some_and(|e| e == "svg")) {
-            let _ = fs::remove_file(chart.path());
+        let charts = charts.filter_map(|c| c.file_name().into_string().ok()).filter(|n| n.ends_with(".svg"));
+        let ours = ["summary.json", "scenario.toml"].map(str::to_owned).into_iter();
+        for name in ours.chain(charts.map(|n| format!("charts/{n}"))).filter(|name| !kept.contains(name)) {
+            let _ = fs::remove_file(self.path.join(name));
         }
     }
 

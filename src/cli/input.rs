@@ -17,6 +17,8 @@ pub struct Input {
     pub model: Model,
     /// What to beware of.
     pub cautions: Vec<Diagnostic>,
+    /// The name of its file without folder; `-` for standard input.
+    pub file: String,
     /// The name of its file without folder and ending, or of the scenario if it came from standard input.
     pub stem: String,
 }
@@ -58,7 +60,11 @@ fn load(file: &str, changes: &Changes) -> Result<Input, Wrong> {
             .file_stem()
             .map_or_else(|| slug(&model.name), |s| s.to_string_lossy().into_owned()),
     };
-    Ok(Input { document, model, cautions, stem })
+    let file = match (file, Path::new(&request.name).file_name()) {
+        ("-", _) | (_, None) => "-".to_owned(),
+        (_, Some(name)) => name.to_string_lossy().into_owned(),
+    };
+    Ok(Input { document, model, cautions, file, stem })
 }
 
 /// The text of a scenario and the name by which messages call it. A name without its `.toml` will do.
@@ -104,17 +110,15 @@ fn verdict(file: &str, diagnostics: &[Diagnostic]) -> String {
 /// `shortfall check`: every file, every mistake.
 pub fn check(arguments: &Check, context: &Context) -> Result<(), Failure> {
     let mut wrong = false;
-    let mut unread = None;
+    let mut unread = false;
     let mut all = Vec::new();
     for file in &arguments.files {
         let (sources, diagnostics, model) = match load(file, &arguments.changes) {
             Ok(input) => (input.document.sources, input.cautions, Some(input.model)),
             Err(Wrong::Mistakes(sources, diagnostics)) => (sources, diagnostics, None),
             Err(Wrong::Failure(failure)) => {
-                // The last one is told by the caller, those before it here.
-                if let Some(Failure::File(why)) = unread.replace(failure) {
-                    remark(&format!("error: {why}\n"));
-                }
+                failure.complain();
+                unread = true;
                 continue;
             }
         };
@@ -139,10 +143,10 @@ pub fn check(arguments: &Check, context: &Context) -> Result<(), Failure> {
     if arguments.format == Plain::Json {
         print(&format!("{}\n", serde_json::Value::Array(all)))?;
     }
-    match unread {
-        _ if wrong => Err(Failure::Scenario),
-        Some(failure) => Err(failure),
-        None => Ok(()),
+    match (wrong, unread) {
+        (true, _) => Err(Failure::Scenario),
+        (false, true) => Err(Failure::Told),
+        (false, false) => Ok(()),
     }
 }
 

@@ -24,6 +24,8 @@ enum Failure {
     Scenario,
     /// 4: a file could not be read or written.
     File(String),
+    /// 4 too, and it has been told already.
+    Told,
     /// 5: all is done, but a stated requirement was missed.
     Requirement(Vec<String>),
     /// 130: interrupted; what was known has been written.
@@ -35,9 +37,19 @@ impl Failure {
         match self {
             Failure::Usage(_) => 2,
             Failure::Scenario => 3,
-            Failure::File(_) => 4,
+            Failure::File(_) | Failure::Told => 4,
             Failure::Requirement(_) => 5,
             Failure::Interrupted => 130,
+        }
+    }
+
+    /// Tells it on standard error.
+    fn complain(&self) {
+        match self {
+            Failure::Usage(why) | Failure::File(why) => complain(why),
+            Failure::Requirement(missed) => missed.iter().for_each(|why| complain(why)),
+            Failure::Interrupted => complain("interrupted; the figures are those of the trials done"),
+            Failure::Scenario | Failure::Told => {}
         }
     }
 }
@@ -49,12 +61,7 @@ pub fn main() -> ExitCode {
     match std::panic::catch_unwind(|| dispatch(&arguments)) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => {
-            match &failure {
-                Failure::Usage(why) | Failure::File(why) => complain(why),
-                Failure::Requirement(missed) => missed.iter().for_each(|why| complain(why)),
-                Failure::Interrupted => complain("interrupted; the figures are those of the trials done"),
-                Failure::Scenario => {}
-            }
+            failure.complain();
             ExitCode::from(failure.code())
         }
         Err(_) => {
@@ -102,7 +109,7 @@ fn complain(why: &str) {
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::File(format!("standard output cannot be written: {error}")))
+            Err(Failure::File(format!("standard output cannot be written: {}", files::plainly(&error))))
         }
         _ => Ok(()),
     }

@@ -109,9 +109,11 @@ fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
     let gigabytes = |bytes: u128| (bytes as f64 / 1e9).ceil();
     let most = available / (16 * columns as u128);
     Err(Failure::Usage(format!(
-        "{trials} trials need about {} GB of memory, and {} GB are free; at most {most} trials fit",
-        gigabytes(needed),
-        gigabytes(available)
+        "{} trials need about {} GB of memory, and {} GB are free; at most {} trials fit",
+        words::count(trials as f64),
+        words::count(gigabytes(needed)),
+        gigabytes(available),
+        words::count(most as f64)
     )))
 }
 
@@ -125,8 +127,8 @@ fn memory() -> u64 {
 
 fn provenance(arguments: &Run, input: &Input, questions: &Questions) -> Provenance {
     let model = &input.model;
-    let file = if arguments.file == "-" { "-".to_owned() } else { format!("{}.toml", input.stem) };
-    let mut command = vec!["shortfall run".to_owned(), quoted(&file)];
+    let file = &input.file;
+    let mut command = vec!["shortfall run".to_owned(), quoted(file)];
     for overlay in &arguments.changes.overlay {
         let name = overlay.file_name().unwrap_or_default().to_string_lossy().into_owned();
         command.extend(["--overlay".to_owned(), quoted(&name)]);
@@ -187,16 +189,22 @@ fn write(
     cautions: &[Caution],
     pool: &Pool,
 ) -> Result<(), Failure> {
+    let mut written = vec!["scenario.toml".to_owned(), "summary.json".to_owned()];
     folder.write("scenario.toml", &input.document.to_toml())?;
-    if results == Results::All {
+    // Who interrupts a run wants to leave: the pictures, which take a replay, are those of whole runs.
+    if results == Results::All && !outcome.partial() {
         let timeline = outcome::timeline(&input.model, plan, outcome.trials.0 as u64, pool);
         for (name, svg) in report::charts(&input.model, outcome, &timeline, provenance) {
-            folder.write(&format!("charts/{name}"), &svg)?;
+            let name = format!("charts/{name}");
+            folder.write(&name, &svg)?;
+            written.push(name);
         }
     }
     let summary = outcome::summary(outcome, provenance, cautions);
     let text = serde_json::to_string_pretty(&summary).unwrap_or_default();
-    folder.write("summary.json", &format!("{text}\n"))
+    folder.write("summary.json", &format!("{text}\n"))?;
+    folder.clear(&written);
+    Ok(())
 }
 
 #[allow(clippy::too_many_arguments)]

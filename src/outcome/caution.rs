@@ -201,6 +201,9 @@ fn tails(outcome: &Outcome, out: &mut Vec<Caution>) {
     for (figure, level) in [("cost.total.p99", 0.99), ("cost.total.p99.9", 0.999)] {
         let enough = trials_for_tail(level);
         if total.defined() < enough {
+            // Under a condition, only a share of all trials counts.
+            let counted = outcome.trials.1.max(1) as f64 / outcome.trials.0.max(1) as f64;
+            let enough = (enough as f64 / counted).ceil() as usize;
             out.push(Caution::ThinTail { figure: figure.to_owned(), trials: total.defined(), enough });
             break;
         }

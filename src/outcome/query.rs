@@ -54,7 +54,10 @@ impl Query {
         let text = text.trim();
         let named = |m: &Metric| text.strip_prefix(m.name.as_str()).is_some_and(|rest| rest.starts_with('.'));
         let found = (0..metrics.len()).filter(|&i| named(&metrics[i])).max_by_key(|&i| metrics[i].name.len());
-        let Some(metric) = found else { return Err(no_metric(text, metrics)) };
+        let Some(metric) = found else {
+            let name = text.split('(').next().unwrap_or(text);
+            return Err(no_metric(text, name.rsplit_once('.').map_or(name, |(metric, _)| metric), metrics));
+        };
         let rest = &text[metrics[metric].name.len() + 1..];
         let statistic = statistic(rest, &metrics[metric], model)?;
         Ok(Query { metric, statistic })
@@ -88,9 +91,8 @@ pub fn censored_share(flags: &[f64]) -> Option<f64> {
     (defined > 0).then(|| censored as f64 / defined as f64)
 }
 
-fn no_metric(text: &str, metrics: &[Metric]) -> String {
-    let name = text.split('(').next().unwrap_or(text);
-    let without = name.rsplit_once('.').map_or(name, |(metric, _)| metric);
+/// Why `text`, which asks for the metric `name`, asks for nothing.
+fn no_metric(text: &str, name: &str, metrics: &[Metric]) -> String {
     let names = || metrics.iter().map(|m| m.name.as_str());
     if names().any(|n| n == text) {
         return format!("`{text}` is a metric; add a statistic, such as `{text}.mean` or `{text}.p95`");
@@ -98,9 +100,9 @@ fn no_metric(text: &str, metrics: &[Metric]) -> String {
     if text.starts_with("gdp.") && !names().any(|n| n.starts_with("gdp.")) {
         return format!("`{text}` needs the size of the economy: [economy] gdp = \"609 trillion JPY/year\"");
     }
-    match nearest(without, names()) {
-        Some(near) => format!("there is no metric `{without}`; did you mean `{near}`?"),
-        None => format!("there is no metric `{without}`; `shortfall show FILE` lists them"),
+    match nearest(name, names()) {
+        Some(near) => format!("there is no metric `{name}`; did you mean `{near}`?"),
+        None => format!("there is no metric `{name}`; `shortfall show FILE` lists them"),
     }
 }
 
@@ -157,6 +159,9 @@ fn statistic(text: &str, metric: &Metric, model: &Model) -> Result<Statistic, St
 
 /// A value in the unit of a metric; a bare number is in base units.
 fn amount(text: &str, unit: &Unit, model: &Model) -> Result<f64, String> {
+    if text.trim().is_empty() {
+        return Err("a value is missing".to_owned());
+    }
     let measure = Measure::parse(text).map_err(|why| format!("`{text}` is not a quantity: {why}"))?;
     let wanted = match unit {
         Unit::Money(_) => Dimension::MONEY,
@@ -286,7 +291,7 @@ impl Given {
         let (left, comparison, right) = compared(text)
             .ok_or_else(|| format!("`{text}` is not a condition; write 'any control' or 'METRIC > VALUE'"))?;
         let found = metrics.iter().position(|m| m.name == left);
-        let metric = found.ok_or_else(|| no_metric(left, metrics))?;
+        let metric = found.ok_or_else(|| no_metric(left, left, metrics))?;
         Ok(Given::Metric(metric, comparison, amount(right, &metrics[metric].unit, model)?))
     }
 
