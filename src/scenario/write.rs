@@ -65,7 +65,7 @@ fn all_headers(table: &Table, depth: usize) -> bool {
 
 fn has_header(node: &Node, depth: usize) -> bool {
     match &node.value {
-        Value::Table(_) if depth < 2 => true,
+        Value::Table(table) if depth < 2 => depth == 0 || !is_quantity(table),
         Value::Table(table) => !is_quantity(table) && inline(node).chars().count() > LINE,
         Value::Array(items) => depth < 3 && !items.is_empty() && items.iter().all(|i| i.table().is_some()),
         _ => false,
