@@ -186,3 +186,51 @@ fn adding_or_removing_something_leaves_the_draws_of_everything_else() {
         base
     );
 }
+
+/// The parts of a scenario text: its top-level tables with what belongs to each, in order.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = vec![String::new()];
+    let mut name = String::new();
+    for line in text.lines() {
+        if line.starts_with('[') {
+            let path: Vec<&str> = line.trim_matches(['[', ']']).split('.').take(2).collect();
+            let own = path.join(".");
+            if own != name {
+                name = own;
+                parts.push(String::new());
+            }
+        }
+        let last = parts.len() - 1;
+        parts[last].push_str(line);
+        parts[last].push('\n');
+    }
+    parts
+}
+
+#[test]
+fn the_order_of_tables_does_not_matter_but_for_options() {
+    let text = std::fs::read_to_string("tests/data/example.toml").unwrap();
+    let parts = parts(&text);
+    let is_option = |part: &&String| part.trim_start().starts_with("[options");
+    let mut reversed: Vec<&String> = parts.iter().filter(|p| !is_option(p)).collect();
+    reversed.reverse();
+    reversed.extend(parts.iter().filter(is_option));
+    let reversed: String = reversed.into_iter().cloned().collect();
+    assert_ne!(text, reversed);
+    let rows = |text: &str| -> Vec<Vec<(String, u64)>> {
+        let model = common::model_of("example", text, &[]);
+        let plan = Plan::new(&model, 5);
+        let metrics = outcome::metrics(&model, &plan.columns);
+        let mut worker = Worker::new(&plan);
+        let mut row = vec![0.0; plan.columns.len()];
+        let one = |trial| {
+            worker.trial(trial, &mut row, &mut Nobody);
+            let mut named: Vec<_> =
+                metrics.iter().map(|m| (m.name.clone(), row[m.column].to_bits())).collect();
+            named.sort();
+            named
+        };
+        (0..200).map(one).collect()
+    };
+    assert_eq!(rows(&text), rows(&reversed));
+}

@@ -7,6 +7,8 @@ use super::args::{Changes, Check, Plain};
 use super::files::Disk;
 use super::{Context, Failure, print, remark};
 use crate::model::{self, Model};
+use crate::outcome::{self, Query};
+use crate::plan::Plan;
 use crate::scenario::{self, Diagnostic, Document, Files, Request, Severity, Sources};
 
 /// A scenario that was read and is right.
@@ -54,6 +56,10 @@ fn load(file: &str, changes: &Changes) -> Result<Input, Wrong> {
     let document = scenario::load(&request, &Disk).map_err(|(s, d)| Wrong::Mistakes(s, d))?;
     let (model, cautions) =
         model::read(&document).map_err(|d| Wrong::Mistakes(document.sources.clone(), d))?;
+    let unknown = unknown_metrics(&model);
+    if !unknown.is_empty() {
+        return Err(Wrong::Mistakes(document.sources, unknown));
+    }
     let stem = match file {
         "-" => slug(&model.name),
         _ => Path::new(&request.name)
@@ -65,6 +71,19 @@ fn load(file: &str, changes: &Changes) -> Result<Input, Wrong> {
         (_, Some(name)) => name.to_string_lossy().into_owned(),
     };
     Ok(Input { document, model, cautions, file, stem })
+}
+
+/// Expectations of something that no run tells.
+fn unknown_metrics(model: &Model) -> Vec<Diagnostic> {
+    if model.expectations.is_empty() {
+        return Vec::new();
+    }
+    let metrics = outcome::metrics(model, &Plan::new(model, model.seed).columns);
+    let judge = |e: &model::Expectation| {
+        let why = Query::parse(&e.metric, &metrics, model).err()?;
+        Some(Diagnostic::error(e.place, why))
+    };
+    model.expectations.iter().filter_map(judge).collect()
 }
 
 /// The text of a scenario and the name by which messages call it. A name without its `.toml` will do.

@@ -255,7 +255,7 @@ fn say(
 /// Columns of the terminal, or what fits a page.
 fn width() -> usize {
     let own = comfy_table::Table::new().width().map(usize::from);
-    own.unwrap_or(120)
+    own.unwrap_or(140)
 }
 
 fn value(query: &Query, outcome: &Outcome) -> f64 {

@@ -20,7 +20,7 @@ pub struct Expectation {
     pub source: String,
     /// Whether the inputs were fitted to it.
     pub calibrated: bool,
-    /// Where it stands.
+    /// Where its metric stands.
     pub place: Place,
 }
 
@@ -65,7 +65,8 @@ pub fn expectations(reader: &mut Reader, items: &[&Node]) -> Vec<Expectation> {
                 let help = "a share always lies between 0 and 100 %: narrow the band";
                 reader.error(place.map_or(node.place, |n| n.place), "this expectation cannot fail", help);
             }
-            out.push(Expectation { metric, low, high, dimension, source, calibrated, place: node.place });
+            let place = fields.table.get("metric").map_or(node.place, |n| n.place);
+            out.push(Expectation { metric, low, high, dimension, source, calibrated, place });
         }
         fields.finish(reader);
     }

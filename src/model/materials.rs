@@ -24,7 +24,7 @@ pub struct Material {
     pub spot_share: Quantity,
     /// How the spot price answers to scarcity.
     pub price_response: Option<PriceResponse>,
-    /// Where it comes from.
+    /// Where it comes from, by name.
     pub sources: Vec<Source>,
     /// Where it stands in the file.
     pub place: Place,
@@ -103,6 +103,7 @@ pub fn material(reader: &mut Reader, name: &str, node: &Node, key: Place, names:
             sources.push(source);
         }
     }
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
     let wanted = format!("write [[{path}.sources]] with name and share");
     fields.missing(reader, "sources", &wanted);
     if let Some(Node { value: Value::Array(items), place }) = fields.table.get("sources")
@@ -204,5 +205,6 @@ pub fn inputs(reader: &mut Reader, fields: &mut Fields, names: &Names, stocked: 
             inputs.push(Input { material, amount, inventory: None, place: entry.key });
         }
     }
+    inputs.sort_by_key(|input| input.material);
     inputs
 }

@@ -104,6 +104,15 @@ impl Curve {
     }
 }
 
+/// The order in which a file names things that are kept by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Written {
+    /// Indices of materials.
+    pub materials: Vec<usize>,
+    /// Indices of sectors.
+    pub sectors: Vec<usize>,
+}
+
 /// A scenario that is right.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -129,13 +138,15 @@ pub struct Model {
     pub factors: Vec<Factor>,
     /// Rank correlations between once-a-trial factors.
     pub correlations: Vec<Correlation>,
-    /// Materials in the order of the file.
+    /// The order of the file, for whoever shows things to its author.
+    pub written: Written,
+    /// Materials by name.
     pub materials: Vec<Material>,
     /// Materials from raw to finished: each after everything it is made of.
     pub order: Vec<usize>,
-    /// Sectors in the order of the file.
+    /// Sectors by name.
     pub sectors: Vec<Sector>,
-    /// Crises in the order of the file.
+    /// Crises by name.
     pub crises: Vec<Crisis>,
     /// Controls in the order of the file.
     pub controls: Vec<Control>,

@@ -103,6 +103,7 @@ pub fn sector(reader: &mut Reader, name: &str, node: &Node, key: Place, names: &
         let Some(index) = names.material(reader, material, key) else { continue };
         uses.extend(use_of(reader, index, material, node, &path, &provenance));
     }
+    uses.sort_by_key(|use_| use_.material);
     let priority = fields.whole(reader, "priority", 1, 1000).unwrap_or(1);
     let multiplier = fields.quantity_or(reader, "multiplier", Kind::Multiplier, 1.0);
     let recapture = recapture(reader, &mut fields);

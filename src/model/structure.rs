@@ -5,7 +5,7 @@ use super::economy;
 use super::fields::Fields;
 use super::options::User;
 use super::reader::{Provenance, Reader};
-use super::{Model, materials, options, sectors, verify};
+use super::{Model, Written, materials, options, sectors, verify};
 use super::{correlations, expectations};
 use crate::scenario::{Node, Place, Table, entry_name, is_remark, nearest};
 use jiff::civil::Date;
@@ -39,6 +39,10 @@ impl Names {
             let keys = section(key).into_iter().flat_map(|t| t.entries.keys());
             keys.filter(|k| !is_remark(k)).cloned().collect()
         };
+        let sorted = |mut names: Vec<String>| {
+            names.sort();
+            names
+        };
         let entries = |node: &Node, key: &str| -> Vec<String> {
             match node.table().and_then(|t| t.get(key)).map(|n| &n.value) {
                 Some(crate::scenario::Value::Array(items)) => {
@@ -48,10 +52,10 @@ impl Names {
             }
         };
         let node = |section_key: &str, name: &str| section(section_key).and_then(|t| t.get(name));
-        let materials = keys("materials");
+        let materials = sorted(keys("materials"));
         let sources = materials
             .iter()
-            .map(|m| node("materials", m).map_or(Vec::new(), |n| entries(n, "sources")))
+            .map(|m| node("materials", m).map_or(Vec::new(), |n| sorted(entries(n, "sources"))))
             .collect();
         let controls = keys("controls").into_iter().map(|name| {
             let states = node("controls", &name).map_or_else(|| vec!["open".to_owned()], state_names);
@@ -63,8 +67,8 @@ impl Names {
         Names {
             sources,
             controls: controls.collect(),
-            sectors: keys("sectors"),
-            crises: keys("crises"),
+            sectors: sorted(keys("sectors")),
+            crises: sorted(keys("crises")),
             provenance: SectionProvenance {
                 materials: of("materials"),
                 sectors: of("sectors"),
@@ -154,6 +158,7 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
         economy,
         factors: Vec::new(),
         correlations: Vec::new(),
+        written: Written::default(),
         materials: Vec::new(),
         order: Vec::new(),
         sectors: Vec::new(),
@@ -172,6 +177,8 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
     reader.unused_parameters();
     model.factors = reader.factors.clone();
     model.assumptions = std::mem::take(&mut reader.assumptions);
+    // How long to look is no assumption about the world.
+    model.assumptions.retain(|a| !a.path.starts_with("scenario."));
     // Indices only mean something where every part was read.
     if !whole || reader.shapeless {
         return None;
@@ -209,10 +216,21 @@ pub fn per_cent(share: f64) -> String {
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
+type Named<'n> = (&'n str, &'n Node, Place);
+
+/// Entries by name, so that no sum depends on the order of the file; `written` gets the new index of each in that order.
+fn by_name<'n>(entries: Vec<Named<'n>>, written: &mut Vec<usize>) -> Vec<Named<'n>> {
+    let mut sorted = entries.clone();
+    sorted.sort_by_key(|(name, ..)| *name);
+    let place = |entry: &Named| sorted.iter().position(|(name, ..)| *name == entry.0);
+    *written = entries.iter().filter_map(place).collect();
+    sorted
+}
+
 /// Reads materials to options; false where one of them could not be read at all.
 fn parts(reader: &mut Reader, fields: &mut Fields, names: &Names, model: &mut Model) -> bool {
     let mut whole = true;
-    for (name, node, key) in fields.named(reader, "materials") {
+    for (name, node, key) in by_name(fields.named(reader, "materials"), &mut model.written.materials) {
         match materials::material(reader, name, node, key, names) {
             Some(material) => model.materials.push(material),
             None => whole = false,
@@ -227,13 +245,13 @@ fn parts(reader: &mut Reader, fields: &mut Fields, names: &Names, model: &mut Mo
         }
         whole = false;
     }
-    for (name, node, key) in fields.named(reader, "sectors") {
+    for (name, node, key) in by_name(fields.named(reader, "sectors"), &mut model.written.sectors) {
         match sectors::sector(reader, name, node, key, names) {
             Some(sector) => model.sectors.push(sector),
             None => whole = false,
         }
     }
-    for (name, node, _) in fields.named(reader, "crises") {
+    for (name, node, _) in by_name(fields.named(reader, "crises"), &mut Vec::new()) {
         match controls::crisis(reader, name, node, names) {
             Some(crisis) => model.crises.push(crisis),
             None => whole = false,

@@ -19,10 +19,29 @@ pub struct Metric {
     pub censored: Option<usize>,
 }
 
-/// All metrics of a scenario, in the order of its columns.
+/// All metrics of a scenario; those of materials and sectors in the order of the file.
 pub fn metrics(model: &Model, columns: &Columns) -> Vec<Metric> {
+    let rank = |written: &[usize], index: usize| written.iter().position(|&i| i == index).unwrap_or(index);
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    // A stable sort within each family of columns, which stand together.
+    order.sort_by_key(|&column| match columns.list[column] {
+        Column::AnyShort | Column::AnyControl => (0, 0),
+        Column::Tonnes(m)
+        | Column::Share(m)
+        | Column::Peak(m)
+        | Column::TimeShort(m)
+        | Column::Recovery(m)
+        | Column::RecoveryCensored(m)
+        | Column::PricePeak(m)
+        | Column::PriceMean(m) => (1, rank(&model.written.materials, m)),
+        Column::Lost(j) | Column::WorstActivity(j) | Column::FirstLoss(j) => {
+            (2, rank(&model.written.sectors, j))
+        }
+        _ => (3, 0),
+    });
     let mut metrics = Vec::new();
-    for (column, &kind) in columns.list.iter().enumerate() {
+    for column in order {
+        let kind = columns.list[column];
         let Some((name, unit, what)) = describe(model, kind) else { continue };
         let censored = matches!(kind, Column::Recovery(_)).then_some(column + 1);
         metrics.push(Metric { name, unit, what, column, censored });

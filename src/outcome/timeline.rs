@@ -93,7 +93,7 @@ pub fn timeline(model: &Model, plan: &Plan, count: u64, pool: &Pool) -> Timeline
 
 fn shown(model: &Model, plan: &Plan) -> Vec<(Shown, String, Unit)> {
     let mut shown = Vec::new();
-    for (m, material) in model.materials.iter().enumerate() {
+    for (m, material) in model.written.materials.iter().map(|&m| (m, &model.materials[m])) {
         let name = |what: &str| format!("{what}.{}", material.name);
         shown.push((Shown::Inflow(m), name("inflow"), Unit::Tonnes));
         shown.push((Shown::Stock(m), name("stock"), Unit::Tonnes));
@@ -104,7 +104,7 @@ fn shown(model: &Model, plan: &Plan) -> Vec<(Shown, String, Unit)> {
             shown.push((Shown::Pile(o), format!("stockpile.{}", option.name), Unit::Tonnes));
         }
     }
-    for (j, sector) in model.sectors.iter().enumerate() {
+    for (j, sector) in model.written.sectors.iter().map(|&j| (j, &model.sectors[j])) {
         shown.push((Shown::Activity(j), format!("activity.{}", sector.name), Unit::Share));
     }
     shown

@@ -276,12 +276,14 @@ impl Builder<'_> {
         Some(self.channels.len() - 1)
     }
 
+    /// The controls that hit something of material `m` on `route`, by name: products do not depend on the order of the
+    /// file.
     fn hits(&self, m: usize, route: &[(String, String)]) -> Vec<usize> {
         let controls = self.model.controls.iter().enumerate();
-        controls
-            .filter(|(_, c)| c.materials.contains(&m) && model::control_hits(c, route))
-            .map(|(c, _)| c)
-            .collect()
+        let hits = controls.filter(|(_, c)| c.materials.contains(&m) && model::control_hits(c, route));
+        let mut hits: Vec<usize> = hits.map(|(c, _)| c).collect();
+        hits.sort_by_key(|&c| &self.model.controls[c].name);
+        hits
     }
 
     fn sources(&mut self, edges: &Edges, sources_at: &[usize]) -> Vec<Source> {

@@ -98,7 +98,7 @@ fn cost_exceedance(model: &Model, total: &Sample, unit: &Unit, run: &str) -> Str
 
 fn shortfall_fan(model: &Model, timeline: &Timeline, provenance: &Provenance) -> String {
     let step = model.step.name();
-    let panels = model.materials.iter().filter_map(|material| {
+    let panels = model.written.materials.iter().map(|&m| &model.materials[m]).filter_map(|material| {
         let series = timeline.bands(&format!("shortfall.{}", material.name))?;
         let level = |i: usize| series.bands.iter().map(|b| b.quantiles[i]).collect();
         Some(FanPanel {

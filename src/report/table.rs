@@ -27,7 +27,7 @@ pub fn lines(outcome: &Outcome) -> Lines {
     let header = if constant {
         vec!["metric", "in every trial"]
     } else {
-        vec!["metric", "mean ± standard error", "P50", "P95 (95 % interval)", "P(> 0) ± s.e."]
+        vec!["metric", "mean ± std. error", "P50", "P95 (95 % interval)", "P(> 0)"]
     };
     let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
     let mut left_out = 0;
@@ -63,13 +63,20 @@ fn line(metric: &Metric, sample: &Sample) -> Vec<String> {
         format!("{mean}{note}"),
         sample.quantile(0.5).map_or(String::new(), |q| words::short(q.value, &metric.unit)),
         interval(sample.quantile(0.95), &metric.unit),
-        sometimes.map_or(String::new(), |p| words::short_estimate(p.value, Some(p.se), &Unit::Share)),
+        sometimes.map_or(String::new(), |p| spread(&p, &Unit::Share)),
     ]
 }
 
 fn spread(estimate: &Estimate, unit: &Unit) -> String {
     let se = (!estimate.se.is_nan()).then_some(estimate.se);
-    words::short_estimate(estimate.value, se, unit)
+    let text = words::short_estimate(estimate.value, se, unit);
+    match text.split_once(" ± ") {
+        // "540 bn ± 60 bn" says the same as "540 ± 60 bn".
+        Some((value, error)) if suffix(value) == suffix(error) => {
+            format!("{} ± {error}", without_suffix(value))
+        }
+        _ => text,
+    }
 }
 
 fn interval(estimate: Option<Estimate>, unit: &Unit) -> String {
@@ -82,7 +89,22 @@ fn interval(estimate: Option<Estimate>, unit: &Unit) -> String {
         return figure;
     }
     let flag = if e.reliable { "" } else { ", too few trials" };
-    format!("{figure} ({} to {}{flag})", words::short(e.low, unit), words::short(e.high, unit))
+    // A scale that the figure has named already needs no repeating.
+    let end = |value: f64| {
+        let text = words::short(value, unit);
+        if suffix(&text) == suffix(&figure) { without_suffix(&text).to_owned() } else { text }
+    };
+    format!("{figure} ({} to {}{flag})", end(e.low), end(e.high))
+}
+
+/// What follows the number in a text: " bn", " %", " months".
+fn suffix(text: &str) -> &str {
+    &text[without_suffix(text).len()..]
+}
+
+fn without_suffix(text: &str) -> &str {
+    let end = text.rfind(|c: char| c.is_ascii_digit()).map_or(text.len(), |i| i + 1);
+    &text[..end]
 }
 
 /// As a table for a terminal of `width` columns: one line a metric where they fit.
@@ -117,4 +139,19 @@ pub fn markdown(lines: &Lines) -> String {
     out.push_str(&row(&rule));
     lines.lines.iter().for_each(|line| out.push_str(&row(line)));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_is_named_once() {
+        let yen = Unit::Money("JPY".to_owned());
+        let e = |value, se, low, high| Estimate { value, se, low, high, reliable: true };
+        assert_eq!(spread(&e(540e9, 60e9, 0.0, 0.0), &yen), "540 ± 60 bn");
+        assert_eq!(interval(Some(e(2.27e12, 0.0, 1.82e12, 2.79e12)), &yen), "2.27 tn (1.82 to 2.79)");
+        assert_eq!(interval(Some(e(1.1e12, 0.0, 0.9e12, 1.3e12)), &yen), "1.1 tn (900 bn to 1.3)");
+        assert_eq!(interval(Some(e(0.0038, 0.0, 0.003, 0.0046)), &Unit::Share), "0.38 % (0.3 to 0.46)");
+    }
 }

@@ -91,8 +91,11 @@ pub fn terminal(
     let (bold, yellow, dim, plain) =
         if style.colour { ("\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m") } else { ("", "", "", "") };
     let lines = table::lines(outcome);
-    let mut out =
-        format!("{bold}{}{plain}\n\n{}\n\n", model.name, wrap(&headline(model, outcome), style.width));
+    let mut out = format!(
+        "{bold}{}{plain}\n\n{}\n\n",
+        model.name,
+        wrap(&headline(model, outcome), style.width.min(100))
+    );
     out.push_str(&format!("{dim}sums in {}{plain}\n", model.currency));
     out.push_str(&table::boxed(&lines, style.width));
     out.push('\n');
@@ -113,12 +116,12 @@ pub fn terminal(
         });
         out.push_str(&format!(
             "\n{}\n",
-            wrap(&format!("Some control acts in {chance} of the trials{cost}."), style.width)
+            wrap(&format!("Some control acts in {chance} of the trials{cost}."), style.width.min(100))
         ));
     }
     for caution in cautions {
         out.push('\n');
-        out.push_str(&wrap(&format!("{yellow}caution:{plain} {}", caution.words()), style.width));
+        out.push_str(&wrap(&format!("{yellow}caution:{plain} {}", caution.words()), style.width.min(100)));
         out.push('\n');
     }
     let run = format!(
