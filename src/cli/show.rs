@@ -43,6 +43,7 @@ fn text(model: &Model) -> String {
         let source = match (&p.source, &p.judgement) {
             (Some(source), _) => source.clone(),
             (None, Some(why)) => format!("judgement: {why}"),
+            _ if is_setting(assumption) => String::new(),
             _ => "none".to_owned(),
         };
         table.add_row([assumption.path.clone(), written(assumption), mean, range, source]);
@@ -51,11 +52,11 @@ fn text(model: &Model) -> String {
     let unsourced = model
         .assumptions
         .iter()
-        .filter(|a| a.provenance.source.is_none() && a.provenance.judgement.is_none())
+        .filter(|a| a.provenance.source.is_none() && a.provenance.judgement.is_none() && !is_setting(a))
         .count();
     out.push_str(&format!(
         "{unsourced} of {} quantities have neither a source nor a judgement\n\nMetrics\n",
-        model.assumptions.len()
+        model.assumptions.iter().filter(|a| !is_setting(a)).count()
     ));
     let mut table = Table::new();
     table.load_style(crate::report::STYLE).set_content_arrangement(ContentArrangement::Dynamic);
@@ -65,6 +66,11 @@ fn text(model: &Model) -> String {
     }
     out.push_str(&format!("{table}\n"));
     out
+}
+
+/// Settings of the simulation, such as how long to look, are no assumptions about the world and need no source.
+fn is_setting(assumption: &Assumption) -> bool {
+    assumption.path.starts_with("scenario.")
 }
 
 fn written(assumption: &Assumption) -> String {

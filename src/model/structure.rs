@@ -177,8 +177,6 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
     reader.unused_parameters();
     model.factors = reader.factors.clone();
     model.assumptions = std::mem::take(&mut reader.assumptions);
-    // How long to look is no assumption about the world.
-    model.assumptions.retain(|a| !a.path.starts_with("scenario."));
     // Indices only mean something where every part was read.
     if !whole || reader.shapeless {
         return None;
