@@ -221,6 +221,11 @@ fn range(bars: &[Bar], data: &HistogramData) -> (f64, f64) {
     let marks = data.marks.iter().map(|mark| mark.1).filter(|value| value.is_finite());
     let ends = bars.iter().flat_map(|bar| [bar.0, bar.1]).chain(marks);
     let (lo, hi) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), end| (lo.min(end), hi.max(end)));
+    if let [(from, to, _)] = *bars {
+        // One bar is a bar only with room beside it.
+        let room = 10.0 * (to - from);
+        return widen(lo.min(from - room), hi.max(to + room));
+    }
     if lo > hi { (0.0, 1.0) } else { widen(lo, hi) }
 }
 
