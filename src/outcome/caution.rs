@@ -13,6 +13,11 @@ use crate::statistics::trials_for_tail;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Caution {
+    /// There are too few trials to say anything of the spread.
+    FewTrials {
+        /// Trials that there are.
+        trials: usize,
+    },
     /// A tail figure rests on too few trials.
     ThinTail {
         /// The figure.
@@ -79,6 +84,11 @@ impl Caution {
     pub fn words(&self) -> String {
         let count = |n: usize| words::count(n as f64);
         match self {
+            Caution::FewTrials { trials } => format!(
+                "{} {} little of the spread; run at least 1,000 (--trials 1000)",
+                count(*trials),
+                if *trials == 1 { "trial says" } else { "trials say" }
+            ),
             Caution::ThinTail { figure, trials, enough } => format!(
                 "{figure} rests on too few of {} trials; run at least {} (--trials {enough})",
                 count(*trials),
@@ -189,8 +199,13 @@ fn cut(model: &Model, plan: &Plan, trials: &Trials, out: &mut Vec<Caution>) {
 
 fn tails(outcome: &Outcome, out: &mut Vec<Caution>) {
     let Some(total) = outcome.sample("cost.total") else { return };
-    let varies = total.min() < total.max();
+    // One trial cannot tell whether the next would be the same.
+    let varies = total.min() < total.max() || total.defined() == 1;
     if !varies {
+        return;
+    }
+    if total.defined() < 100 {
+        out.push(Caution::FewTrials { trials: total.defined() });
         return;
     }
     let losses = total.values().iter().filter(|x| **x > 0.0).count();

@@ -25,7 +25,7 @@ const GROUPS: [&str; 7] = ["cost.", "gdp.", "shortfall.", "price.", "sectors.", 
 pub fn lines(outcome: &Outcome) -> Lines {
     let constant = outcome.samples.iter().all(|s| s.min() == s.max());
     let header = if constant {
-        vec!["metric", "in every trial"]
+        vec!["metric", if outcome.trials.1 == 1 { "in this trial" } else { "in every trial" }]
     } else {
         vec!["metric", "mean ± std. error", "P50", "P95 (95 % interval)", "P(> 0)"]
     };

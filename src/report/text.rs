@@ -27,7 +27,8 @@ pub fn headline(model: &Model, outcome: &Outcome) -> String {
     if total.min() == total.max() {
         let cost = words::figure(total.values()[0], &unit);
         let of_gdp = gdp.map_or(String::new(), |g| of_gdp(outcome, g));
-        return format!("Over {horizon} this costs {cost}{of_gdp}, in every trial.");
+        let when = if total.defined() == 1 { "in the one trial that was run" } else { "in every trial" };
+        return format!("Over {horizon} this costs {cost}{of_gdp}, {when}.");
     }
     let mut text = String::new();
     let given = outcome.given.as_ref().map_or(String::new(), |g| format!(" Given {g}:"));
