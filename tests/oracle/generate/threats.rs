@@ -225,8 +225,18 @@ impl Generator {
         };
         // A certain parameter is certain: it must not be shorter. An uncertain one may be.
         let certain = |name: &String| {
-            let found = self.world.parameters.iter().find(|(other, _)| other == name);
-            if let Some((_, Quantity::Plain(number))) = found { Some(base(number)) } else { None }
+            let mut scales = 1.0;
+            let mut name = name;
+            loop {
+                match self.world.parameters.iter().find(|(other, _)| other == name) {
+                    Some((_, Quantity::Plain(number))) => return Some(scales * base(number)),
+                    Some((_, Quantity::Scaled(scale, other))) => {
+                        scales *= base(scale);
+                        name = other;
+                    }
+                    _ => return None,
+                }
+            }
         };
         let days = match &regime.lasts {
             Some(Quantity::Plain(number)) if number.unit != "date" => {
