@@ -41,15 +41,16 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     let outcome = Outcome::new(metrics, &trials, given, &pool);
     let cautions = outcome::cautions(&input.model, &plan, &trials, &outcome);
     drop(trials);
+    let done = Done { input, plan, outcome, provenance, cautions };
     if let Some(folder) = &folder {
         line.note("writing");
-        write(folder, arguments.results, &input, &plan, &outcome, &provenance, &cautions, &pool)?;
+        done.write(folder, arguments.results, &pool)?;
     }
     line.clear();
-    say(arguments, context, &input, &outcome, &questions, &provenance, &cautions, folder.as_ref())?;
-    let missed = missed(&questions.require, &outcome);
+    done.say(arguments, context, &questions.print, folder.as_ref())?;
+    let missed = missed(&questions.require, &done.outcome);
     match () {
-        () if outcome.partial() => Err(Failure::Interrupted),
+        () if done.outcome.partial() => Err(Failure::Interrupted),
         () if missed.is_empty() => Ok(()),
         () => Err(Failure::Requirement(missed)),
     }
@@ -178,78 +179,75 @@ fn interrupt() -> Arc<AtomicBool> {
     stop
 }
 
-#[allow(clippy::too_many_arguments)]
-fn write(
-    folder: &Folder,
-    results: Results,
-    input: &Input,
-    plan: &Plan,
-    outcome: &Outcome,
-    provenance: &Provenance,
-    cautions: &[Caution],
-    pool: &Pool,
-) -> Result<(), Failure> {
-    let mut written = vec!["scenario.toml".to_owned(), "summary.json".to_owned()];
-    folder.write("scenario.toml", &input.document.to_toml())?;
-    // Who interrupts a run wants to leave: the pictures, which take a replay, are those of whole runs.
-    if results == Results::All && !outcome.partial() {
-        let timeline = outcome::timeline(&input.model, plan, outcome.trials.0 as u64, pool);
-        for (name, svg) in report::charts(&input.model, outcome, &timeline, provenance) {
-            let name = format!("charts/{name}");
-            folder.write(&name, &svg)?;
-            written.push(name);
-        }
-    }
-    let summary = outcome::summary(outcome, provenance, cautions);
-    let text = serde_json::to_string_pretty(&summary).unwrap_or_default();
-    folder.write("summary.json", &format!("{text}\n"))?;
-    folder.clear(&written);
-    Ok(())
+/// A run that has been done: what was asked, and what came out.
+struct Done {
+    input: Input,
+    plan: Plan,
+    outcome: Outcome,
+    provenance: Provenance,
+    cautions: Vec<Caution>,
 }
 
-#[allow(clippy::too_many_arguments)]
-fn say(
-    arguments: &Run,
-    context: &Context,
-    input: &Input,
-    outcome: &Outcome,
-    questions: &Questions,
-    provenance: &Provenance,
-    cautions: &[Caution],
-    folder: Option<&Folder>,
-) -> Result<(), Failure> {
-    if !questions.print.is_empty() {
-        let line = |q: &Query| format!("{}\n", number(value(q, outcome)));
-        print(&questions.print.iter().map(line).collect::<String>())?;
-        if !context.quiet {
-            cautions.iter().for_each(|c| remark(&format!("caution: {}\n", c.words())));
+impl Done {
+    /// `summary.json`, with a line break at its end.
+    fn summary(&self) -> String {
+        let summary = outcome::summary(&self.outcome, &self.provenance, &self.cautions);
+        format!("{}\n", serde_json::to_string_pretty(&summary).unwrap_or_default())
+    }
+
+    fn write(&self, folder: &Folder, results: Results, pool: &Pool) -> Result<(), Failure> {
+        let mut written = vec!["scenario.toml".to_owned(), "summary.json".to_owned()];
+        folder.write("scenario.toml", &self.input.document.to_toml())?;
+        // Who interrupts a run wants to leave: the pictures, which take a replay, are those of whole runs.
+        if results == Results::All && !self.outcome.partial() {
+            let model = &self.input.model;
+            let timeline = outcome::timeline(model, &self.plan, self.outcome.trials.0 as u64, pool);
+            for (name, svg) in report::charts(model, &self.outcome, &timeline, &self.provenance) {
+                let name = format!("charts/{name}");
+                folder.write(&name, &svg)?;
+                written.push(name);
+            }
         }
-        return Ok(());
+        folder.write("summary.json", &self.summary())?;
+        folder.clear(&written);
+        Ok(())
     }
-    let model = &input.model;
-    match arguments.format {
-        Format::Text => {
-            let style = Style { width: width(), colour: context.colour_out };
-            print(&report::terminal(model, outcome, provenance, cautions, style))?;
+
+    fn say(
+        &self,
+        arguments: &Run,
+        context: &Context,
+        asked: &[Query],
+        folder: Option<&Folder>,
+    ) -> Result<(), Failure> {
+        if !asked.is_empty() {
+            let line = |q: &Query| format!("{}\n", number(value(q, &self.outcome)));
+            print(&asked.iter().map(line).collect::<String>())?;
+            if !context.quiet {
+                self.cautions.iter().for_each(|c| remark(&format!("caution: {}\n", c.words())));
+            }
+            return Ok(());
         }
-        Format::Markdown => print(&report::markdown(model, outcome, provenance, cautions))?,
-        Format::Json => {
-            let summary = outcome::summary(outcome, provenance, cautions);
-            print(&format!("{}\n", serde_json::to_string_pretty(&summary).unwrap_or_default()))?;
+        let (model, outcome, provenance) = (&self.input.model, &self.outcome, &self.provenance);
+        match arguments.format {
+            Format::Text => {
+                let style = Style { width: width(), colour: context.colour_out };
+                print(&report::terminal(model, outcome, provenance, &self.cautions, style))?;
+            }
+            Format::Markdown => print(&report::markdown(model, outcome, provenance, &self.cautions))?,
+            Format::Json => print(&self.summary())?,
         }
+        if let (Some(folder), false) = (folder, context.quiet) {
+            remark(&format!("results in {}\n", folder.path().display()));
+        }
+        if !self.input.cautions.is_empty() && !context.quiet {
+            let n = self.input.cautions.len();
+            let s = if n == 1 { "" } else { "s" };
+            let file = quoted(&arguments.file);
+            remark(&format!("{n} caution{s} on the scenario itself: shortfall check {file}\n"));
+        }
+        Ok(())
     }
-    if let (Some(folder), false) = (folder, context.quiet) {
-        remark(&format!("results in {}\n", folder.path().display()));
-    }
-    if !input.cautions.is_empty() && !context.quiet {
-        let n = input.cautions.len();
-        let s = if n == 1 { "" } else { "s" };
-        remark(&format!(
-            "{n} caution{s} on the scenario itself: shortfall check {}\n",
-            quoted(&arguments.file)
-        ));
-    }
-    Ok(())
 }
 
 /// Columns of the terminal, or what fits a page.
