@@ -21,13 +21,18 @@ pub struct Lines {
 /// The order in which a reader wants the groups of metrics.
 const GROUPS: [&str; 7] = ["cost.", "gdp.", "shortfall.", "price.", "sectors.", "options.", "controls."];
 
-/// Picks and words the metrics.
-pub fn lines(outcome: &Outcome) -> Lines {
+/// From this width on, every column fits beside the others on one line.
+const WIDE: usize = 132;
+
+/// Picks and words the metrics; where there is little room, without the median and the intervals of the tail.
+pub fn lines(outcome: &Outcome, width: usize) -> Lines {
     let constant = outcome.samples.iter().all(|s| s.min() == s.max());
     let header = if constant {
         vec!["metric", if outcome.trials.1 == 1 { "in this trial" } else { "in every trial" }]
-    } else {
+    } else if width >= WIDE {
         vec!["metric", "mean ± std. error", "P50", "P95 (95 % interval)", "P(> 0)"]
+    } else {
+        vec!["metric", "mean ± std. error", "P95", "P(> 0)"]
     };
     let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
     let mut left_out = 0;
@@ -38,7 +43,7 @@ pub fn lines(outcome: &Outcome) -> Lines {
         } else if constant {
             rows.push((group, vec![metric.name.clone(), words::figure(sample.values()[0], &metric.unit)]));
         } else {
-            rows.push((group, line(metric, sample)));
+            rows.push((group, line(metric, sample, width >= WIDE)));
         }
     }
     rows.sort_by_key(|(group, _)| *group);
@@ -50,7 +55,7 @@ fn at_rest(metric: &Metric) -> f64 {
     if metric.name.ends_with(".worst_activity") || metric.unit == Unit::Multiple { 1.0 } else { 0.0 }
 }
 
-fn line(metric: &Metric, sample: &Sample) -> Vec<String> {
+fn line(metric: &Metric, sample: &Sample, wide: bool) -> Vec<String> {
     let mean = sample.mean().map_or("undefined".to_owned(), |m| spread(&m, &metric.unit));
     let note = if sample.defined() < sample.trials() {
         format!(", in {}", words::share(sample.defined_share().value))
@@ -58,11 +63,20 @@ fn line(metric: &Metric, sample: &Sample) -> Vec<String> {
         String::new()
     };
     let sometimes = sample.positive().filter(|p| p.value < 1.0);
+    let mean = format!("{mean}{note}");
+    // Of activity it is the lower end that hurts, and it says so.
+    let (level, named) = if metric.name.ends_with(".worst_activity") { (0.05, "P5: ") } else { (0.95, "") };
+    let tail = sample.quantile(level);
+    if !wide {
+        let tail = tail.map_or(String::new(), |q| format!("{named}{}", words::short(q.value, &metric.unit)));
+        let chance = sometimes.map_or(String::new(), |p| words::share(p.value));
+        return vec![metric.name.clone(), mean, tail, chance];
+    }
     vec![
         metric.name.clone(),
-        format!("{mean}{note}"),
+        mean,
         sample.quantile(0.5).map_or(String::new(), |q| words::short(q.value, &metric.unit)),
-        interval(sample.quantile(0.95), &metric.unit),
+        format!("{named}{}", interval(tail, &metric.unit)),
         sometimes.map_or(String::new(), |p| spread(&p, &Unit::Share)),
     ]
 }

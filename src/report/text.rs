@@ -91,7 +91,7 @@ pub fn terminal(
 ) -> String {
     let (bold, yellow, dim, plain) =
         if style.colour { ("\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m") } else { ("", "", "", "") };
-    let lines = table::lines(outcome);
+    let lines = table::lines(outcome, style.width);
     let mut out = format!(
         "{bold}{}{plain}\n\n{}\n\n",
         model.name,
@@ -139,7 +139,7 @@ pub fn terminal(
 
 /// The summary in Markdown, for a pull request or a note.
 pub fn markdown(model: &Model, outcome: &Outcome, provenance: &Provenance, cautions: &[Caution]) -> String {
-    let lines = table::lines(outcome);
+    let lines = table::lines(outcome, usize::MAX);
     let mut out = format!("# {}\n\n{}\n\n", model.name, headline(model, outcome));
     out.push_str(&table::markdown(&lines));
     if !cautions.is_empty() {
