@@ -79,6 +79,7 @@ pub struct Worker<'p> {
     plan: &'p Plan,
     /// The once-a-trial draws of the present trial, in the order of the plan.
     pub draws: Vec<f64>,
+    scores: Vec<f64>,
     values: Vec<f64>,
     rates: Vec<Rate>,
     events: Events,
@@ -97,6 +98,7 @@ impl<'p> Worker<'p> {
         Worker {
             plan,
             draws: vec![0.0; plan.scalars.draws.len()],
+            scores: Vec::new(),
             values: plan.scalars.start(),
             rates: vec![Rate::Constant(0.0); plan.hazards.len()],
             events: Events::new(plan),
@@ -145,7 +147,7 @@ impl<'p> Worker<'p> {
             self.fresh = false;
             let uniform =
                 |address: crate::plan::Address| plan.addresses[address.0 as usize].uniform(trial, 0);
-            plan.scalars.draw(uniform, &mut self.draws);
+            plan.scalars.draw(uniform, &mut self.draws, &mut self.scores);
             plan.scalars.follow(&self.draws, &mut self.values);
             for (rate, hazard) in self.rates.iter_mut().zip(&plan.hazards) {
                 *rate = Rate::new(hazard, &self.values);

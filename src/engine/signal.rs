@@ -25,6 +25,8 @@ pub struct Signal {
     stretches: Vec<Interval>,
     transit: f64,
     next: usize,
+    /// The days on which any of several controls changes; kept, so that a trial allocates nothing.
+    changes: Vec<f64>,
 }
 
 impl Signal {
@@ -43,11 +45,11 @@ impl Signal {
     /// The product over several controls, on the partition that all their changes make.
     fn combine(&mut self, channel: &Channel, events: &Events) {
         let of = |&c: &usize| events.intervals[c].iter();
-        let mut changes: Vec<f64> =
-            channel.controls.iter().flat_map(of).flat_map(|i| [i.start, i.end]).collect();
-        changes.sort_unstable_by(f64::total_cmp);
-        changes.dedup();
-        for pair in changes.windows(2) {
+        self.changes.clear();
+        self.changes.extend(channel.controls.iter().flat_map(of).flat_map(|i| [i.start, i.end]));
+        self.changes.sort_unstable_by(f64::total_cmp);
+        self.changes.dedup();
+        for pair in self.changes.windows(2) {
             let (start, end) = (pair[0], pair[1]);
             let mut passes = 1.0;
             for interval in channel.controls.iter().flat_map(of) {
@@ -182,7 +184,7 @@ mod tests {
     fn signal(stretches: &[(f64, f64, f64)], transit: f64) -> Signal {
         let stretches =
             stretches.iter().map(|&(start, end, blocked)| Interval { start, end, blocked }).collect();
-        Signal { stretches, transit, next: 0 }
+        Signal { stretches, transit, ..Signal::default() }
     }
 
     #[test]

@@ -98,15 +98,17 @@ impl Scalars {
         self.certain.clone()
     }
 
-    /// Draws every once-a-trial factor: `uniform` gives the uniform of an address at occurrence 0.
-    pub fn draw(&self, uniform: impl Fn(Address) -> f64, draws: &mut [f64]) {
+    /// Draws every once-a-trial factor: `uniform` gives the uniform of an address at occurrence 0. `scores` is working
+    /// space, so that nothing is allocated.
+    pub fn draw(&self, uniform: impl Fn(Address) -> f64, draws: &mut [f64], scores: &mut Vec<f64>) {
         for (draw, once) in draws.iter_mut().zip(&self.draws) {
             *draw = uniform(once.address);
         }
         for copula in &self.copulas {
-            let scores: Vec<f64> = copula.draws.iter().map(|&d| normal::quantile(draws[d])).collect();
+            scores.clear();
+            scores.extend(copula.draws.iter().map(|&d| normal::quantile(draws[d])));
             for (row, &draw) in copula.cholesky.iter().zip(&copula.draws) {
-                let score: f64 = row.iter().zip(&scores).map(|(l, z)| l * z).sum();
+                let score: f64 = row.iter().zip(scores.iter()).map(|(l, z)| l * z).sum();
                 draws[draw] = normal::cdf(score).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
             }
         }
