@@ -169,9 +169,9 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
         assumptions: Vec::new(),
     };
     let whole = parts(reader, &mut fields, &names, &mut model);
-    let correlations = fields.top_list(reader, "correlations");
+    let correlations = fields.list(reader, "correlations");
     model.correlations = correlations::correlations(reader, &correlations);
-    let expectations = fields.top_list(reader, "expectations");
+    let expectations = fields.list(reader, "expectations");
     model.expectations = expectations::expectations(reader, &expectations);
     fields.finish_top(reader);
     reader.unused_parameters();
@@ -271,11 +271,7 @@ fn parts(reader: &mut Reader, fields: &mut Fields, names: &Names, model: &mut Mo
     whole
 }
 
-impl<'n> Fields<'n> {
-    fn top_list(&mut self, reader: &mut Reader, key: &'static str) -> Vec<&'n Node> {
-        self.list(reader, key)
-    }
-
+impl Fields<'_> {
     fn finish_top(self, reader: &mut Reader) {
         const INSIDE: [&str; 7] = ["name", "start", "horizon", "step", "currency", "trials", "seed"];
         self.finish_with(reader, |key| {

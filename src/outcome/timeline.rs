@@ -113,7 +113,12 @@ fn shown(model: &Model, plan: &Plan) -> Vec<(Shown, String, Unit)> {
 /// The values of some series, by series, step and trial; and how many trials are in each regime at each step.
 fn replay(plan: &Plan, kinds: &[Shown], trials: usize, pool: &Pool) -> (Vec<f64>, Vec<u32>) {
     let steps = plan.steps;
-    let regimes: usize = plan.controls.iter().map(|c| c.regimes.len()).sum();
+    let mut regimes_at = Vec::with_capacity(plan.controls.len());
+    let mut regimes = 0;
+    for control in &plan.controls {
+        regimes_at.push(regimes);
+        regimes += control.regimes.len();
+    }
     let mut values = vec![0.0; kinds.len() * steps * trials];
     let mut counts = vec![0u32; regimes * steps];
     let work = |(worker, row): &mut (Worker, Vec<f64>), own: Range<u64>| {
@@ -121,6 +126,7 @@ fn replay(plan: &Plan, kinds: &[Shown], trials: usize, pool: &Pool) -> (Vec<f64>
         let mut watcher = Watcher {
             plan,
             kinds,
+            regimes_at: &regimes_at,
             trials: n,
             at: 0,
             values: vec![0.0; kinds.len() * steps * n],
@@ -148,6 +154,8 @@ fn replay(plan: &Plan, kinds: &[Shown], trials: usize, pool: &Pool) -> (Vec<f64>
 struct Watcher<'a> {
     plan: &'a Plan,
     kinds: &'a [Shown],
+    /// Where the regimes of each control start among all regimes.
+    regimes_at: &'a [usize],
     /// Trials of the block, and which one is being walked.
     trials: usize,
     at: usize,
@@ -167,21 +175,11 @@ impl Observer for Watcher<'_> {
 
     fn events(&mut self, events: &Events) {
         let (steps, h) = (self.plan.steps, self.plan.step);
-        let offsets: Vec<usize> = self
-            .plan
-            .controls
-            .iter()
-            .scan(0, |next, c| {
-                let own = *next;
-                *next += c.regimes.len();
-                Some(own)
-            })
-            .collect();
         for visit in &events.visits {
             // Steps whose middle lies in [start, end).
             let first = (visit.start / h - 0.5).ceil().max(0.0) as usize;
             let past = (visit.end / h - 0.5).ceil().max(0.0) as usize;
-            let own = (offsets[visit.control] + visit.state - 1) * steps;
+            let own = (self.regimes_at[visit.control] + visit.state - 1) * steps;
             for count in &mut self.counts[own + first.min(steps)..own + past.min(steps)] {
                 *count += 1;
             }
