@@ -3,6 +3,7 @@
 //! A trial is a pure function of its uniforms: [`Worker::trial`] gives the same row for the same plan and number,
 //! whoever asks, in whatever order. Nothing here knows a name or a unit, and nothing can fail.
 
+mod audit;
 mod baseline;
 mod events;
 mod flows;
@@ -16,6 +17,7 @@ pub use events::{Events, Interval, Visit};
 pub use flows::Flows;
 pub use ledger::{Costs, Ledger};
 
+use audit::Audit;
 use hazard::Rate;
 use signal::Signals;
 
@@ -27,6 +29,8 @@ pub trait Observer {
     const EVERY_STEP: bool;
     /// Whether `quiet` is to be called at all.
     const QUIET: bool;
+    /// Whether every step is to be audited: that nothing appears or vanishes. Debug builds always do.
+    const AUDIT: bool = cfg!(debug_assertions);
     /// The events are drawn.
     fn events(&mut self, events: &Events);
     /// Step `k` has been walked and booked.
@@ -87,6 +91,7 @@ pub struct Worker<'p> {
     baseline: Baseline,
     flows: Flows,
     ledger: Ledger,
+    audit: Audit,
     baseline_use: Vec<f64>,
     cuts: Cuts,
     fresh: bool,
@@ -106,6 +111,7 @@ impl<'p> Worker<'p> {
             baseline: Baseline::new(plan),
             flows: Flows::new(plan),
             ledger: Ledger::new(plan),
+            audit: Audit::default(),
             baseline_use: vec![0.0; plan.materials.len()],
             cuts: Cuts::new(plan),
             fresh: true,
@@ -131,6 +137,9 @@ impl<'p> Worker<'p> {
         self.baseline.set(plan, &self.values, &self.flows.available_at, &self.flows.works, 0);
         self.flows.start(plan, &self.values, &self.baseline);
         self.ledger.open(plan, &self.values);
+        if O::AUDIT {
+            self.audit.open(plan, &self.flows);
+        }
         self.walk(observer);
         if self.ledger.any_short() {
             let Worker { values, flows, baseline, baseline_use, .. } = self;
@@ -176,9 +185,12 @@ impl<'p> Worker<'p> {
             if !plan.steady {
                 self.set_baseline(k);
             }
-            let Worker { values, baseline, signals, events, flows, ledger, .. } = self;
+            let Worker { values, baseline, signals, events, flows, ledger, audit, .. } = self;
             flows.step(plan, values, baseline, signals, events, k);
             ledger.book(plan, values, flows, baseline, k);
+            if O::AUDIT {
+                audit.step(plan, values, flows, ledger, baseline, k);
+            }
             observer.step(k, flows, ledger, baseline);
             k += 1;
         }
@@ -191,6 +203,9 @@ impl<'p> Worker<'p> {
     fn skip<O: Observer>(&mut self, from: usize, to: usize, observer: &mut O) {
         let plan = self.plan;
         self.flows.settle(plan);
+        if O::AUDIT {
+            self.audit.resume(&self.flows);
+        }
         let Worker { values, baseline, flows, ledger, .. } = self;
         let inflow = |m: usize, k: usize| {
             if !plan.steady {

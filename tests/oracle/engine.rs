@@ -120,6 +120,7 @@ impl Watch<'_> {
 impl Observer for Watch<'_> {
     const EVERY_STEP: bool = true;
     const QUIET: bool = false;
+    const AUDIT: bool = true;
 
     fn events(&mut self, _: &Events) {}
 
@@ -171,6 +172,7 @@ struct Skip<'a>(Watch<'a>);
 impl Observer for Skip<'_> {
     const EVERY_STEP: bool = false;
     const QUIET: bool = true;
+    const AUDIT: bool = true;
 
     fn events(&mut self, _: &Events) {}
 

@@ -1,0 +1,167 @@
+//! What must hold in every step, whatever the scenario: nothing appears and nothing vanishes (docs/model.md, section 5).
+//!
+//! Debug builds audit every step of every trial; an observer can ask for it in others. A violation is a fault of the
+//! engine, and panics.
+
+use super::baseline::Baseline;
+use super::flows::{Flows, TOLERANCE};
+use super::ledger::{Costs, Ledger};
+use crate::plan::{Consumer, Plan, Work};
+
+/// Balances are kept to this share of what is moved.
+const ROUNDING: f64 = 1e-9;
+
+/// The state before the present step, and what each group has lost and made up since the trial began.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Audit {
+    stock: Vec<f64>,
+    level: Vec<f64>,
+    owed: Vec<f64>,
+    made_up: Vec<f64>,
+}
+
+#[track_caller]
+fn equal(a: f64, b: f64, scale: f64, what: &str, k: usize) {
+    assert!((a - b).abs() <= ROUNDING * scale, "step {k}: {what} do not balance: {a} against {b}");
+}
+
+impl Audit {
+    /// A trial begins.
+    pub fn open(&mut self, plan: &Plan, flows: &Flows) {
+        self.resume(flows);
+        for sums in [&mut self.owed, &mut self.made_up] {
+            sums.clear();
+            sums.resize(plan.groups.len(), 0.0);
+        }
+    }
+
+    /// Quiet time was skipped.
+    pub fn resume(&mut self, flows: &Flows) {
+        self.stock.clone_from(&flows.stock);
+        self.level.clone_from(&flows.level);
+    }
+
+    /// Step `k` was walked and booked.
+    pub fn step(
+        &mut self,
+        plan: &Plan,
+        values: &[f64],
+        flows: &Flows,
+        ledger: &Ledger,
+        baseline: &Baseline,
+        k: usize,
+    ) {
+        self.stocks(flows, baseline, k);
+        self.piles(plan, flows, k);
+        for m in 0..plan.materials.len() {
+            self.material(plan, flows, baseline, m, k);
+        }
+        self.value(plan, values, flows, k);
+        costs(ledger, k);
+        self.resume(flows);
+    }
+
+    /// Stock before + received = consumed + stock after.
+    fn stocks(&self, flows: &Flows, baseline: &Baseline, k: usize) {
+        for (e, before) in self.stock.iter().enumerate() {
+            let (received, consumed, after) = (flows.received[e], flows.consumed[e], flows.stock[e]);
+            assert!(received >= 0.0 && consumed >= 0.0 && after >= 0.0, "step {k}: a flow below nothing");
+            let scale = before + received + baseline.edge[e];
+            equal(before + received, consumed + after, scale, "a user's stock and flows", k);
+        }
+    }
+
+    /// Level before + refilled = released + level after, within nothing and the size.
+    fn piles(&self, plan: &Plan, flows: &Flows, k: usize) {
+        for (o, option) in plan.options.iter().enumerate() {
+            if matches!(option.work, Work::Pile(_)) {
+                let (size, after) = (flows.size[o], flows.level[o]);
+                equal(
+                    self.level[o] + flows.refilled[o],
+                    flows.option[o] + after,
+                    size,
+                    "a stockpile's level and flows",
+                    k,
+                );
+                assert!(
+                    after >= 0.0 && after <= size * (1.0 + ROUNDING),
+                    "step {k}: a stockpile holds {after} of {size}"
+                );
+            }
+        }
+    }
+
+    /// What comes in is received or stored; need = met from inflow + met from stock + unmet.
+    fn material(&self, plan: &Plan, flows: &Flows, baseline: &Baseline, m: usize, k: usize) {
+        let material = &plan.materials[m];
+        let sum = |of: &dyn Fn(usize) -> f64| -> f64 { material.edges.clone().map(of).sum() };
+        let scale = flows.inflow[m].max(baseline.material[m]);
+        let refilled: f64 = material.piles.iter().map(|&o| flows.refilled[o]).sum();
+        let received = sum(&|e| flows.received[e]);
+        equal(flows.inflow[m], received + refilled, scale, "deliveries and receipts", k);
+        let sources: f64 = material.sources.clone().map(|s| flows.delivered[s]).sum();
+        equal(flows.from_sources[m], sources, scale, "deliveries and their sources", k);
+
+        let met = |e: usize| self.need(plan, flows, baseline, e) * flows.filled[e];
+        let from_inflow = sum(&|e| met(e).min(flows.received[e]));
+        let from_stock = sum(&|e| (met(e) - flows.received[e]).max(0.0).min(self.stock[e]));
+        let (need, unmet) = (flows.need[m], flows.shortfall[m]);
+        equal(
+            need,
+            from_inflow + from_stock + unmet,
+            need.max(scale),
+            "need, what met it and what is unmet",
+            k,
+        );
+        assert!(unmet >= 0.0, "step {k}: less than nothing is unmet");
+        for e in material.edges.clone().filter(|&e| flows.filled[e] < 1.0) {
+            // What is short has used up all that was there.
+            let there = self.stock[e] + flows.received[e];
+            equal(
+                flows.demand_of(e) * flows.filled[e],
+                there,
+                baseline.edge[e] + there,
+                "a shortage and what was there",
+                k,
+            );
+        }
+    }
+
+    /// n of an edge: what counts as need of it (docs/model.md, 5.7).
+    fn need(&self, plan: &Plan, flows: &Flows, baseline: &Baseline, e: usize) -> f64 {
+        match plan.edges[e].consumer {
+            Consumer::Group(_) => flows.demand_of(e),
+            Consumer::Process(_) => flows.demand_of(e).min(baseline.edge[e]),
+            Consumer::Option(_) => 0.0,
+        }
+    }
+
+    /// No group loses more than it makes, or makes up more than its share of what it has lost.
+    fn value(&mut self, plan: &Plan, values: &[f64], flows: &Flows, k: usize) {
+        for (g, group) in plan.groups.iter().enumerate() {
+            let (lost, made_up) = (flows.lost[g], flows.recaptured[g]);
+            let made = flows.value_added[g];
+            assert!(lost >= 0.0 && lost <= made * (1.0 + ROUNDING), "step {k}: {lost} lost of {made}");
+            assert!(lost == 0.0 || made_up == 0.0, "step {k}: a group that loses makes something up");
+            let share = values[plan.sectors[group.sector].recapture.0.0 as usize];
+            self.made_up[g] += made_up;
+            let (had, owed) = (self.made_up[g], self.owed[g]);
+            assert!(had <= owed * (1.0 + ROUNDING) + ROUNDING * made, "step {k}: {had} made up of {owed}");
+            self.owed[g] += share * lost;
+        }
+    }
+}
+
+/// The components of a step's costs sum to its total, and what options cost to what each of them does.
+fn costs(ledger: &Ledger, k: usize) {
+    let Costs { lost_output, indirect, price, premiums, options } = ledger.step;
+    let total = ledger.step.total();
+    assert!(total.is_finite(), "step {k} costs {total}");
+    let parts = [lost_output, indirect, price, premiums, options];
+    let scale: f64 = parts.iter().map(|part| part.abs()).sum();
+    equal(total, parts.iter().sum(), scale, "costs and their components", k);
+    let each: f64 = ledger.option_step.iter().sum();
+    equal(premiums + options, each, each.abs().max(scale), "what options cost", k);
+    let cheaper = ledger.multiple.iter().any(|&multiple| multiple < 1.0 - TOLERANCE);
+    assert!(!cheaper, "step {k}: a shortage made something cheaper");
+}
