@@ -82,9 +82,9 @@ impl Scalars {
         self.cuts.push(Cut { path: path.to_owned(), draw, scale, low, high });
     }
 
-    /// Whether every trial has the same values.
+    /// Whether nothing is drawn once a trial, so that every trial has the same values.
     pub fn all_certain(&self) -> bool {
-        self.follows.is_empty()
+        self.draws.is_empty()
     }
 
     /// The value of a scalar, where it is certain.
