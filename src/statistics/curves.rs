@@ -160,6 +160,54 @@ mod tests {
     }
 
     #[test]
+    fn half_of_the_points_are_even_and_half_logarithmic() {
+        let sample = Sample::new(&(1..=1000).map(f64::from).collect::<Vec<_>>());
+        // Ranks 1, 10, 100, 1000 from the worst, and 250, 500, 750.
+        let ranks: Vec<f64> = sample.exceedance(7).iter().map(|point| 1001.0 - point.value).collect();
+        assert_eq!(ranks, [1000.0, 750.0, 500.0, 250.0, 100.0, 10.0, 1.0]);
+        let probabilities: Vec<f64> = sample.exceedance(7).iter().map(|point| point.probability).collect();
+        assert_eq!(probabilities, [1.0, 0.75, 0.5, 0.25, 0.1, 0.01, 0.001]);
+        assert_eq!(sample.exceedance(2).len(), 2);
+        assert_eq!(sample.exceedance(1)[0].value, 1000.0);
+    }
+
+    #[test]
+    fn bins_are_as_fine_as_they_may_be() {
+        let edges = |low: f64, high: f64, bins: usize| round_edges(low, high, bins);
+        assert_eq!(edges(0.0, 1.0, 10), (0..=10).map(|k| f64::from(k) / 10.0).collect::<Vec<_>>());
+        assert_eq!(edges(0.0, 1.0, 9), [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
+        assert_eq!(edges(0.0, 1.0, 4), [0.0, 0.5, 1.0]);
+        assert_eq!(edges(0.0, 1.0, 1), [0.0, 1.0]);
+        assert_eq!(edges(130.0, 770.0, 7), [100.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0, 800.0]);
+        assert_eq!(edges(130.0, 770.0, 6), [0.0, 200.0, 400.0, 600.0, 800.0]);
+        assert_eq!(edges(130.0, 770.0, 2), [0.0, 500.0, 1000.0]);
+        assert_eq!(edges(-0.03, 0.04, 7), [-0.03, -0.02, -0.01, 0.0, 0.01, 0.02, 0.03, 0.04]);
+        assert_eq!(edges(4.0, 4.0, 5), [4.0, 4.01]);
+        assert_eq!(edges(-4.0, -4.0, 5), [-4.0, -3.99]);
+        // Less than one part in 10^12 of the level is no width.
+        let narrow = edges(1e6, 1e6 + 1e-9, 10);
+        assert!(narrow[1] - narrow[0] >= 1e-7, "{narrow:?}");
+    }
+
+    #[test]
+    fn extremes_beyond_half_the_width_of_the_rest_are_counted_apart() {
+        // 1 to 1000, of which the middle 99 % are 6 to 995: the grid ends at most 494.5 beyond.
+        let mut values: Vec<f64> = (1..=1000).map(f64::from).collect();
+        values[999] = 1e9;
+        let histogram = Sample::new(&values).histogram(20);
+        assert_eq!((histogram.edges[0], histogram.edges[histogram.edges.len() - 1]), (0.0, 1500.0));
+        assert_eq!((histogram.below, histogram.above), (0, 1));
+        values[999] = 1480.0;
+        let histogram = Sample::new(&values).histogram(20);
+        assert_eq!((histogram.edges[histogram.edges.len() - 1], histogram.above), (1500.0, 0));
+        values[0] = -1e9;
+        values[1] = -480.0;
+        let histogram = Sample::new(&values).histogram(20);
+        assert_eq!((histogram.edges[0], histogram.below, histogram.above), (-500.0, 1, 0));
+        assert_eq!(histogram.counts.iter().sum::<usize>(), 999);
+    }
+
+    #[test]
     fn the_tail_of_the_curve_is_kept_in_detail() {
         let sample = skewed(50_000);
         let curve = sample.exceedance(200);

@@ -275,6 +275,78 @@ mod tests {
         }
     }
 
+    /// Mean and standard deviation (divisor n - 1), straight from their definitions.
+    fn by_definition(values: &[f64]) -> (f64, f64) {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+        (mean, (squares / (n - 1.0)).sqrt())
+    }
+
+    #[test]
+    fn the_standard_deviation_has_the_error_of_the_mean_of_squares() {
+        let values: Vec<f64> = (0..400).map(|i| f64::from((i * 7919) % 401) * 0.25 + 3.0).collect();
+        let found = Sample::new(&values).sd().unwrap();
+        let (mean, sd) = by_definition(&values);
+        let squares: Vec<f64> = values.iter().map(|x| (x - mean) * (x - mean)).collect();
+        let (_, spread) = by_definition(&squares);
+        // The derivative of the root: d sd = d variance / (2 sd).
+        let se = spread / 20.0 / (2.0 * sd);
+        assert!((found.value - sd).abs() < 1e-12 && (found.se - se).abs() < 1e-12, "{found:?} {sd} {se}");
+        // Of squares so little skewed the interval is the symmetric one, but for a few per cent of its width.
+        let half = 1.966 * se;
+        assert!(
+            (found.low - (sd - half)).abs() < 0.1 * half && (found.high - (sd + half)).abs() < 0.1 * half
+        );
+        let (low, high) = mean_interval(&Moments::of(squares.iter().copied(), 0));
+        let freedom = 400.0 / 399.0;
+        assert!((found.low - (low * freedom).sqrt()).abs() < 1e-12);
+        assert!((found.high - (high * freedom).sqrt()).abs() < 1e-12);
+        assert!(Sample::new(&[1.0, 3.0]).sd().is_some() && Sample::new(&[1.0, 3.0]).skewness() == Some(0.0));
+    }
+
+    #[test]
+    fn expected_shortfall_has_the_error_of_the_mean_excess() {
+        let values: Vec<f64> = (1..=500).map(|i| f64::from(i * i)).collect();
+        let found = Sample::new(&values).cvar(0.9).unwrap();
+        let quantile = 450.0 * 450.0;
+        let excess: Vec<f64> = values.iter().map(|x| (x - quantile).max(0.0)).collect();
+        let (mean, sd) = by_definition(&excess);
+        assert!((found.value - (quantile + 10.0 * mean)).abs() < 1e-7, "{found:?}");
+        assert!((found.se - 10.0 * sd / 500f64.sqrt()).abs() < 1e-9, "{found:?}");
+        // Where less than one trial lies beyond the level nothing is known of what lies there...
+        let beyond = Sample::new(&values).cvar(0.9999).unwrap();
+        assert!(beyond.se.is_nan() && beyond.low.is_nan() && beyond.high.is_nan());
+        assert_eq!((beyond.value, beyond.reliable), (250_000.0, false));
+        // ... and where one whole trial does, something is.
+        assert!(Sample::new(&values).cvar(0.998).unwrap().se.is_finite());
+        // A loss may be a gain: where some values are below 0, intervals may be too.
+        let shifted: Vec<f64> = values.iter().map(|x| x - 250_000.0).collect();
+        assert!(Sample::new(&shifted).cvar(0.5).unwrap().low < 0.0);
+    }
+
+    #[test]
+    fn a_mean_is_reliable_from_a_hundred_trials_twenty_of_them_different() {
+        let different = |n: usize, k: usize| {
+            // As many above the common value as below it, so that nothing is skewed.
+            let column: Vec<f64> =
+                (0..n).map(|i| if i >= k { 5.0 } else { 5.0 + [1.0, -1.0][i % 2] }).collect();
+            Sample::new(&column).mean().unwrap().reliable
+        };
+        assert!(different(100, 20) && !different(99, 20) && !different(100, 18) && !different(100, 19));
+        assert!(different(1000, 20) && !different(1000, 18) && different(100, 0));
+        // One in n: the skewness is nearly the root of n, and five times its square more than n.
+        let skewed = |n: usize, k: usize| {
+            let column: Vec<f64> = (0..n).map(|i| if i < k { 1.0 } else { 0.0 }).collect();
+            let sample = Sample::new(&column);
+            let skewness = sample.skewness().unwrap();
+            let calm = 5.0 * skewness * skewness <= n as f64;
+            assert_eq!(sample.mean().unwrap().reliable, calm && k >= 20, "{k} of {n}");
+            calm
+        };
+        assert!(!skewed(400, 4) && skewed(400, 20) && skewed(400, 40));
+    }
+
     #[test]
     fn levels_in_decimals_hit_their_ranks() {
         let sample = Sample::new(&(1..=1000).map(f64::from).collect::<Vec<_>>());
