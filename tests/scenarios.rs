@@ -230,7 +230,11 @@ fn the_readme_says_what_the_scenarios_say() {
     if std::env::var_os("SHORTFALL_RENEW").is_some() {
         fs::write(README, renewed).unwrap();
     } else {
-        assert_eq!(readme, renewed, "`SHORTFALL_RENEW=1 cargo test --test scenarios` writes the tables anew");
+        let beyond =
+            |a: &str, b: &str| a.lines().filter(|line| !b.contains(line)).collect::<Vec<_>>().join("\n");
+        let (lacks, has) = (beyond(&renewed, &readme), beyond(&readme, &renewed));
+        let help = "`SHORTFALL_RENEW=1 cargo test --test scenarios` writes the tables anew";
+        assert!(readme == renewed, "{README} has\n{has}\nand should have\n{lacks}\n{help}");
     }
 }
 
