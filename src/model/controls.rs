@@ -204,9 +204,9 @@ fn regimes(reader: &mut Reader, fields: &mut Fields, control: &str, states: &[St
         if name == "open" {
             let help = "`open` is the absence of every regime";
             reader.error(place, "a regime cannot be named `open`", help);
-        } else if regimes.iter().any(|r| r.name == name && !name.is_empty()) {
+        } else if let Some(first) = regimes.iter().find(|r| r.name == name && !name.is_empty()) {
             let help = "give each regime of a control its own name";
-            reader.error(place, format!("a second regime named `{name}`"), help);
+            reader.second(place, first.place, format!("a second regime named `{name}`"), help);
         }
         let blocks = blocks(reader, &mut inner);
         let approval_delay = inner
@@ -354,14 +354,14 @@ fn onsets(
             "regime" => Some("`regime` goes with `follows`".to_owned()),
             _ => None,
         });
-        if onsets.iter().any(|o| o.name == name) {
-            let place = inner_place(node, &["name", "annual_probability", "at", "crisis", "follows"]);
+        let place = inner_place(node, &["name", "annual_probability", "at", "crisis", "follows"]);
+        if let Some(first) = onsets.iter().find(|o| o.name == name) {
             let help = "give each onset of a control its own `name`; without one it is `annual`, the date, the crisis or `after-CONTROL`";
-            reader.error(place, format!("a second onset named `{name}`"), help);
+            reader.second(place, first.place, format!("a second onset named `{name}`"), help);
         }
         // One whose trigger is wrong still tells where it leads.
         let never = Trigger::At { day: Quantity::WRONG, probability: Quantity::WRONG };
-        onsets.push(Onset { name, trigger: trigger.unwrap_or(never), enters, milder, place: node.place });
+        onsets.push(Onset { name, trigger: trigger.unwrap_or(never), enters, milder, place });
     }
     onsets
 }
