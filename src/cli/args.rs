@@ -65,7 +65,7 @@ pub struct Check {
     pub files: Vec<String>,
     #[command(flatten)]
     pub changes: Changes,
-    /// How mistakes are shown.
+    /// How mistakes are shown; json is for editors and CI (docs/checking.md).
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Plain,
 }

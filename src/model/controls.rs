@@ -217,6 +217,19 @@ fn regimes(reader: &mut Reader, fields: &mut Fields, control: &str, states: &[St
             Some((_, days)) => Lasts::For(days),
             None => Lasts::Forever,
         };
+        if let (Lasts::Until(day), Some(node)) = (lasts, inner.table.get("lasts"))
+            && fields.table.get("initial").and_then(Node::text) != Some(name.as_str())
+            && reader.start.is_some()
+            && span(reader, day).1 <= 0.0
+        {
+            let help =
+                "write a later date, or how long the regime lasts from its entry, such as \"3 months\"";
+            reader.error(
+                node.place,
+                "this date has passed at the start: the regime would end as it begins",
+                help,
+            );
+        }
         let then = enters(reader, &mut inner, "then", states, 0);
         inner.finish(reader);
         regimes.push(Regime { name, blocks, approval_delay, lasts, then, place });
@@ -434,12 +447,17 @@ fn trigger(reader: &mut Reader, fields: &mut Fields, states: &[String], names: &
     }
 }
 
-/// Holds the date of an onset to the time that is simulated: also the latest, or earliest, of an uncertain one.
-fn within_horizon(reader: &mut Reader, day: Quantity, place: Place) {
-    let (earliest, latest) = match day {
+/// The earliest and the latest that a date can be.
+fn span(reader: &Reader, day: Quantity) -> (f64, f64) {
+    match day {
         Quantity::Certain(day) => (day, day),
         Quantity::Uncertain { factor, .. } => reader.factors[factor].law.support(),
-    };
+    }
+}
+
+/// Holds the date of an onset to the time that is simulated: also the latest, or earliest, of an uncertain one.
+fn within_horizon(reader: &mut Reader, day: Quantity, place: Place) {
+    let (earliest, latest) = span(reader, day);
     if reader.start.is_some() && latest < 0.0 {
         let help = "what happened before the start is `initial` with `elapsed`";
         reader.error(place, "this date lies before the start", help);

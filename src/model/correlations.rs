@@ -132,7 +132,8 @@ fn not_positive_definite(
     // Rounded to three digits they must still be valid.
     let rho = |r: f64| (6.0 / PI * libm::asin(r / 2.0) * 1000.0).round() / 1000.0;
     let rounded = |m: Matrix| m.iter().map(|row| row.iter().map(|&r| rho(r)).collect()).collect::<Matrix>();
-    let valid = |m: &Matrix| matrix::cholesky(&m.iter().map(|row| row.iter().map(|&r| score(r)).collect()).collect());
+    let valid =
+        |m: &Matrix| matrix::cholesky(&m.iter().map(|row| row.iter().map(|&r| score(r)).collect()).collect());
     let floors = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
     let suggested = floors.iter().map(|&floor| rounded(matrix::nearest(matrix, floor)));
     let suggested = suggested.into_iter().find(|m| valid(m).is_some());

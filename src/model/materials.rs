@@ -97,7 +97,12 @@ pub fn material(reader: &mut Reader, name: &str, node: &Node, key: Place, names:
         if let Some(source) = source(reader, node, &path, i, &fields, names) {
             if let Some(first) = sources.iter().find(|s| s.name == source.name && !s.name.is_empty()) {
                 let message = format!("a second source named `{}`", source.name);
-                reader.second(source.place, first.place, message, "give each source of a material its own name");
+                reader.second(
+                    source.place,
+                    first.place,
+                    message,
+                    "give each source of a material its own name",
+                );
             }
             sources.push(source);
         }

@@ -133,7 +133,8 @@ mod tests {
     use super::*;
 
     fn of(n: usize, pairs: &[(usize, usize, f64)]) -> Matrix {
-        let mut matrix: Matrix = (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect();
+        let mut matrix: Matrix =
+            (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect();
         for &(i, j, r) in pairs {
             matrix[i][j] = r;
             matrix[j][i] = r;
@@ -164,7 +165,8 @@ mod tests {
     fn eigenvalues_rebuild_the_matrix() {
         let matrix = of(4, &[(0, 1, 0.7), (0, 3, -0.4), (1, 2, 0.1), (2, 3, 0.9)]);
         let rebuilt = lifted(&matrix, -10.0);
-        let worst = combined(&rebuilt, &matrix, -1.0).into_iter().flatten().fold(0.0f64, |m, d| m.max(d.abs()));
+        let worst =
+            combined(&rebuilt, &matrix, -1.0).into_iter().flatten().fold(0.0f64, |m, d| m.max(d.abs()));
         assert!(worst < 1e-12, "{worst}");
     }
 
@@ -186,7 +188,8 @@ mod tests {
         assert!(combined(&near, &good, -1.0).iter().flatten().all(|d| d.abs() < 1e-9));
         for n in 3..12 {
             let pairs: Vec<_> = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
-            let bad: Vec<_> = pairs.iter().map(|&(i, j)| (i, j, if (i * j) % 3 == 0 { 0.9 } else { -0.9 })).collect();
+            let bad: Vec<_> =
+                pairs.iter().map(|&(i, j)| (i, j, if (i * j) % 3 == 0 { 0.9 } else { -0.9 })).collect();
             let near = nearest(&of(n, &bad), 1e-2);
             assert!(cholesky(&near).is_some() && (0..n).all(|i| near[i][i] == 1.0));
         }

@@ -170,8 +170,7 @@ impl<'a> Reader<'a> {
 
     /// The place of what stands at a path of keys; where nothing does, of the nearest that it would stand in.
     pub fn locate(&self, keys: &[&str]) -> Place {
-        let found =
-            (0..keys.len()).rev().find_map(|left_out| self.find_place(&keys[..keys.len() - left_out]));
+        let found = (0..keys.len()).find_map(|left_out| self.find_place(&keys[..keys.len() - left_out]));
         found.unwrap_or(self.document.root.place)
     }
 

@@ -48,10 +48,13 @@ fn shares(reader: &mut Reader, model: &Model) {
                 let share = |s: &Source| per_cent(s.share.at(day, |q| implied_mean(q, &reader.factors)));
                 let each: Vec<_> =
                     material.sources.iter().map(|s| format!("{} {}", s.name, share(s))).collect();
-                let message =
-                    format!("the shares of `{}` sum to {} on {date}, not to 100 %", material.name, per_cent(sum));
-                let mut mistake =
-                    Diagnostic::error(material.place, message).help(format!("on that date: {}", each.join(", ")));
+                let message = format!(
+                    "the shares of `{}` sum to {} on {date}, not to 100 %",
+                    material.name,
+                    per_cent(sum)
+                );
+                let mut mistake = Diagnostic::error(material.place, message)
+                    .help(format!("on that date: {}", each.join(", ")));
                 mistake.others = material.sources.iter().map(|s| (s.share_place, share(s))).collect();
                 reader.diagnostics.push(mistake);
                 break;
@@ -122,14 +125,11 @@ fn uses(reader: &mut Reader, model: &Model) {
         let wanted = [Some((from, saving.from)), saving.to.map(|(to, _)| ("to", to))];
         for (key, material) in wanted.into_iter().flatten().filter(|(_, m)| !used.contains(m)) {
             let known: Vec<_> = used.iter().map(|&m| model.materials[m].name.as_str()).collect();
-            reader.error(
-                reader.locate(&["options", &option.name, key]),
-                format!("{who} uses no `{}`", model.materials[material].name),
-                format!(
-                    "it uses: {}",
-                    if known.is_empty() { "nothing".to_owned() } else { known.join(", ") }
-                ),
-            );
+            let place = |key: &str| reader.locate(&["options", &option.name, key]);
+            let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
+            let message = format!("{who} uses no `{}`", model.materials[material].name);
+            let mistake = Diagnostic::error(place(key), message).other(place("in"), "the user is named here");
+            reader.diagnostics.push(mistake.help(format!("it uses: {known}")));
         }
     }
     for material in &model.materials {

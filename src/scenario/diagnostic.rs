@@ -163,7 +163,8 @@ impl Sources {
             if label.is_empty() { annotation } else { annotation.label(label) }
         };
         let first = diagnostic.place.map(|place| (AnnotationKind::Primary, place, diagnostic.label.as_str()));
-        let others = diagnostic.others.iter().map(|(place, label)| (AnnotationKind::Context, *place, label.as_str()));
+        let others =
+            diagnostic.others.iter().map(|(place, label)| (AnnotationKind::Context, *place, label.as_str()));
         let here = first.into_iter().chain(others).filter(|(_, place, _)| place.source == source);
         Snippet::source(self.text(source))
             .path(self.name(source))

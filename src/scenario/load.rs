@@ -56,8 +56,14 @@ const MOST: usize = 1000;
 
 /// Loads and resolves a scenario; on failure all mistakes, with the texts they point into.
 pub fn load(request: &Request, files: &dyn Files) -> Result<Document, (Sources, Vec<Diagnostic>)> {
-    let mut loader =
-        Loader { sources: Sources::default(), files, diagnostics: Vec::new(), open: Vec::new(), laid: Vec::new(), read: 0 };
+    let mut loader = Loader {
+        sources: Sources::default(),
+        files,
+        diagnostics: Vec::new(),
+        open: Vec::new(),
+        laid: Vec::new(),
+        read: 0,
+    };
     let mut root = loader.text(Path::new(&request.name), request.text.clone(), None);
     for overlay in &request.overlays {
         root = loader.file(overlay, None, root);

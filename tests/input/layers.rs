@@ -100,7 +100,10 @@ impl Layers {
         (0..self.files.len()).map(text).collect()
     }
 
-    fn load(&self, texts: &[(PathBuf, String)]) -> Result<Document, (scenario::Sources, Vec<scenario::Diagnostic>)> {
+    fn load(
+        &self,
+        texts: &[(PathBuf, String)],
+    ) -> Result<Document, (scenario::Sources, Vec<scenario::Diagnostic>)> {
         let overlays = match self.shape {
             Shape::Overlays => texts[1..].iter().map(|(name, _)| name.clone()).collect(),
             _ => Vec::new(),
@@ -158,7 +161,11 @@ fn layers_make_the_scenario_again() {
         let (now, then) = (sorted(&now.into()), sorted(&then.into()));
         assert!(now == then, "seed {seed}, {:?}\n{texts:#?}\n{resolved}", layers.shape);
         let read = model::read(&document);
-        assert!(read.is_ok(), "seed {seed}: {}", document.sources.render(&read.err().unwrap_or_default(), false));
+        assert!(
+            read.is_ok(),
+            "seed {seed}: {}",
+            document.sources.render(&read.err().unwrap_or_default(), false)
+        );
         let alone = Request {
             name: "alone.toml".to_owned(),
             text: resolved.clone(),
@@ -230,7 +237,9 @@ fn circles_and_missing_files_are_told_where_they_are_named() {
         ("b.toml", "extends = \"lost.toml\"\n"),
         ("c.toml", "x = \n"),
     ]);
-    for wanted in ["b.toml:1:11", "`lost.toml` cannot be read", "c.toml:1:1", "`x` has no value", "`none.toml` cannot"] {
+    for wanted in
+        ["b.toml:1:11", "`lost.toml` cannot be read", "c.toml:1:1", "`x` has no value", "`none.toml` cannot"]
+    {
         assert!(two.contains(wanted), "no `{wanted}` in\n{two}");
     }
 }

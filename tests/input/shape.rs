@@ -71,7 +71,8 @@ fn what_is_shipped_is_in_shape() {
     shipped.extend(files("src/cli/templates"));
     shipped.extend(files("tests/data"));
     assert!(shipped.len() >= 9, "{}", shipped.len());
-    let wrong: Vec<_> = shipped.iter().filter(|(name, text)| holds(text, name) != *text).map(|f| &f.0).collect();
+    let wrong: Vec<_> =
+        shipped.iter().filter(|(name, text)| holds(text, name) != *text).map(|f| &f.0).collect();
     assert!(wrong.is_empty(), "run `shortfall fmt` on {wrong:?}");
 }
 

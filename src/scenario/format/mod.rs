@@ -33,7 +33,10 @@ pub fn format(name: &str, text: &str) -> Result<String, (Sources, Vec<Diagnostic
     }
     let whole = Place { source, start: 0, end: 0 };
     let message = "this file cannot be brought into shape without changing what it means";
-    Err((sources, vec![Diagnostic::error(whole, message).help("this is a fault of shortfall: please report it")]))
+    Err((
+        sources,
+        vec![Diagnostic::error(whole, message).help("this is a fault of shortfall: please report it")],
+    ))
 }
 
 /// The shape of a text that is valid TOML.
@@ -218,17 +221,26 @@ mod tests {
     fn what_is_wide_moves_no_comment() {
         let wide = "x".repeat(70);
         let text = format!("a = \"{wide}\" # wide\nb = 1 # narrow\n");
-        assert_eq!(shaped(&text), format!("a = \"{wide}\"   # wide\nb = 1                          # narrow\n"));
+        assert_eq!(
+            shaped(&text),
+            format!("a = \"{wide}\"   # wide\nb = 1                          # narrow\n")
+        );
     }
 
     #[test]
     fn brackets_are_joined_where_they_fit_and_no_comment_is_in_them() {
-        assert_eq!(shaped("a = [\n 1,2 ,\n]\nb = {c=1,d={ }}\ne=[ ]\n"), "a = [1, 2]\nb = { c = 1, d = {} }\ne = []\n");
+        assert_eq!(
+            shaped("a = [\n 1,2 ,\n]\nb = {c=1,d={ }}\ne=[ ]\n"),
+            "a = [1, 2]\nb = { c = 1, d = {} }\ne = []\n"
+        );
         let text = "a = [ # first\n 1, # one\n # two\n 2\n # end\n]\n";
         assert_eq!(shaped(text), "a = [\n    # first\n    1,   # one\n    # two\n    2,\n    # end\n]\n");
         let long: Vec<String> = (0..30).map(|i| format!("\"name-{i}\"")).collect();
         let list = shaped(&format!("a = [{}]\n", long.join(",")));
-        assert!(list.starts_with("a = [\n    \"name-0\",\n") && list.ends_with("\n    \"name-29\",\n]\n"), "{list}");
+        assert!(
+            list.starts_with("a = [\n    \"name-0\",\n") && list.ends_with("\n    \"name-29\",\n]\n"),
+            "{list}"
+        );
     }
 
     #[test]
