@@ -60,10 +60,11 @@ impl Layers {
             };
             for (name, thing) in things {
                 let at = dice.below(count);
-                if dice.below(3) == 0 && at != lowest {
-                    if let Some(stale) = stale(&thing) {
-                        insert(&mut files[lowest].1, &section, &name, stale);
-                    }
+                if dice.below(3) == 0
+                    && at != lowest
+                    && let Some(stale) = stale(&thing)
+                {
+                    insert(&mut files[lowest].1, &section, &name, stale);
                 }
                 insert(&mut files[at].1, &section, &name, thing);
             }
