@@ -38,6 +38,8 @@ pub enum Command {
     New(New),
     /// Read and judge scenarios, simulate nothing: every mistake at once, with its line and what would do.
     Check(Check),
+    /// Put scenario files into one shape: spacing, alignment, blank lines, quotes; comments and meaning stay.
+    Fmt(Fmt),
     /// What is in a scenario: every path with its value, every uncertain entry with its range, every metric.
     Show(Show),
     /// Simulate; a summary on the terminal, results in the output folder.
@@ -63,9 +65,19 @@ pub struct Check {
     pub files: Vec<String>,
     #[command(flatten)]
     pub changes: Changes,
-    /// How mistakes are shown.
+    /// How mistakes are shown; json is for editors and CI (docs/checking.md).
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Plain,
+}
+
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Scenario files, rewritten in place; `-` reads standard input and writes standard output.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Write no file: print what would change, and exit with 5 if anything would.
+    #[arg(long)]
+    pub check: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,12 +4,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::args::{Changes, Check, Plain};
-use super::files::Disk;
+use super::files::{Disk, decoded, plainly};
 use super::{Context, Failure, print, remark};
 use crate::model::{self, Model};
 use crate::outcome::{self, Query};
 use crate::plan::Plan;
-use crate::scenario::{self, Diagnostic, Document, Files, Request, Severity, Sources};
+use crate::scenario::{self, Diagnostic, Document, Files, Place, Request, Severity, Sources};
 
 /// A scenario that was read and is right.
 pub struct Input {
@@ -54,11 +54,15 @@ fn load(file: &str, changes: &Changes) -> Result<Input, Wrong> {
     }
     let request = Request { name, text, overlays: changes.overlay.clone(), settings: changes.set.clone() };
     let document = scenario::load(&request, &Disk).map_err(|(s, d)| Wrong::Mistakes(s, d))?;
-    let (model, cautions) =
-        model::read(&document).map_err(|d| Wrong::Mistakes(document.sources.clone(), d))?;
+    let mistakes = |mut mistakes: Vec<Diagnostic>| {
+        document.add_paths(&mut mistakes);
+        Wrong::Mistakes(document.sources.clone(), mistakes)
+    };
+    let (model, mut cautions) = model::read(&document).map_err(mistakes)?;
+    document.add_paths(&mut cautions);
     let unknown = unknown_metrics(&model);
     if !unknown.is_empty() {
-        return Err(Wrong::Mistakes(document.sources, unknown));
+        return Err(mistakes(unknown));
     }
     let stem = match file {
         "-" => slug(&model.name),
@@ -87,13 +91,13 @@ fn unknown_metrics(model: &Model) -> Vec<Diagnostic> {
 }
 
 /// The text of a scenario and the name by which messages call it. A name without its `.toml` will do.
-fn text(file: &str) -> Result<(String, String), Failure> {
+pub fn text(file: &str) -> Result<(String, String), Failure> {
     if file == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        return match read {
-            Ok(_) => Ok(("<stdin>".to_owned(), text)),
-            Err(error) => Err(Failure::File(format!("standard input cannot be read: {error}"))),
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().read_to_end(&mut bytes).map_err(|error| plainly(&error));
+        return match read.and_then(|_| decoded(bytes)) {
+            Ok(text) => Ok(("<stdin>".to_owned(), text)),
+            Err(why) => Err(Failure::File(format!("standard input cannot be read: {why}"))),
         };
     }
     let given = PathBuf::from(file);
@@ -128,26 +132,29 @@ fn verdict(file: &str, diagnostics: &[Diagnostic]) -> String {
 
 /// `shortfall check`: every file, every mistake.
 pub fn check(arguments: &Check, context: &Context) -> Result<(), Failure> {
-    let mut wrong = false;
-    let mut unread = false;
+    let (mut wrong, mut unread) = (false, false);
     let mut all = Vec::new();
     for file in &arguments.files {
         let (sources, diagnostics, model) = match load(file, &arguments.changes) {
             Ok(input) => (input.document.sources, input.cautions, Some(input.model)),
             Err(Wrong::Mistakes(sources, diagnostics)) => (sources, diagnostics, None),
             Err(Wrong::Failure(failure)) => {
-                failure.complain();
                 unread = true;
+                match (arguments.format, failure) {
+                    (Plain::Json, Failure::File(why)) => {
+                        // A file that cannot be read has no text to point into.
+                        let mut nowhere = Diagnostic::error(Place { source: 0, start: 0, end: 0 }, why);
+                        nowhere.place = None;
+                        all.extend(entries(file, &Sources::default(), &[nowhere]));
+                    }
+                    (_, failure) => failure.complain(),
+                }
                 continue;
             }
         };
         wrong |= model.is_none();
         match arguments.format {
-            Plain::Json => {
-                if let serde_json::Value::Array(entries) = sources.to_json(&diagnostics) {
-                    all.extend(entries);
-                }
-            }
+            Plain::Json => all.extend(entries(file, &sources, &diagnostics)),
             Plain::Text => {
                 let mut text = sources.render(&diagnostics, context.colour_out);
                 text.push_str(&verdict(file, &diagnostics));
@@ -160,13 +167,26 @@ pub fn check(arguments: &Check, context: &Context) -> Result<(), Failure> {
         }
     }
     if arguments.format == Plain::Json {
-        print(&format!("{}\n", serde_json::Value::Array(all)))?;
+        let all = serde_json::to_string_pretty(&all).unwrap_or_default();
+        print(&format!("{all}\n"))?;
     }
     match (wrong, unread) {
         (true, _) => Err(Failure::Scenario),
         (false, true) => Err(Failure::Told),
         (false, false) => Ok(()),
     }
+}
+
+/// The diagnostics of one scenario, each with the name by which the command line called it.
+fn entries(file: &str, sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<serde_json::Value> {
+    let serde_json::Value::Array(mut entries) = sources.to_json(diagnostics) else { return Vec::new() };
+    for entry in &mut entries {
+        entry["scenario"] = serde_json::json!(file);
+        if entry["file"].is_null() {
+            entry["file"] = serde_json::json!(file);
+        }
+    }
+    entries
 }
 
 /// What a scenario has, in a line.

@@ -2,6 +2,7 @@
 
 mod args;
 mod files;
+mod fmt;
 mod input;
 mod new;
 mod progress;
@@ -87,6 +88,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::New(new) => new::new(new, &context),
         Command::Check(check) => input::check(check, &context),
+        Command::Fmt(fmt) => fmt::fmt(fmt, &context),
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
     }

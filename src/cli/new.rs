@@ -8,7 +8,7 @@ use super::{Context, Failure, print, remark};
 use crate::scenario::nearest;
 
 /// Name, what it shows, text. `NAME` in the text is replaced by the scenario's name.
-const TEMPLATES: [(&str, &str, &str); 2] = [
+const TEMPLATES: [(&str, &str, &str); 5] = [
     (
         "one-material",
         "one material, one control, a stockpile and an alternative supplier",
@@ -18,6 +18,21 @@ const TEMPLATES: [(&str, &str, &str); 2] = [
         "chain",
         "ore to magnets to cars: a process chain, a crisis that sets off two controls, saving and recycling",
         include_str!("templates/chain.toml"),
+    ),
+    (
+        "common-cause",
+        "three materials from one country, lost together: a crisis behind several controls, a shared severity",
+        include_str!("templates/common-cause.toml"),
+    ),
+    (
+        "stockpile",
+        "a decision: is a stockpile worth its cost, and how large should it be?",
+        include_str!("templates/stockpile.toml"),
+    ),
+    (
+        "back-test",
+        "an episode that is over, held against the figures that were published on it",
+        include_str!("templates/back-test.toml"),
     ),
 ];
 

@@ -204,9 +204,9 @@ fn regimes(reader: &mut Reader, fields: &mut Fields, control: &str, states: &[St
         if name == "open" {
             let help = "`open` is the absence of every regime";
             reader.error(place, "a regime cannot be named `open`", help);
-        } else if regimes.iter().any(|r| r.name == name && !name.is_empty()) {
+        } else if let Some(first) = regimes.iter().find(|r| r.name == name && !name.is_empty()) {
             let help = "give each regime of a control its own name";
-            reader.error(place, format!("a second regime named `{name}`"), help);
+            reader.second(place, first.place, format!("a second regime named `{name}`"), help);
         }
         let blocks = blocks(reader, &mut inner);
         let approval_delay = inner
@@ -217,6 +217,19 @@ fn regimes(reader: &mut Reader, fields: &mut Fields, control: &str, states: &[St
             Some((_, days)) => Lasts::For(days),
             None => Lasts::Forever,
         };
+        if let (Lasts::Until(day), Some(node)) = (lasts, inner.table.get("lasts"))
+            && fields.table.get("initial").and_then(Node::text) != Some(name.as_str())
+            && reader.start.is_some()
+            && span(reader, day).1 <= 0.0
+        {
+            let help =
+                "write a later date, or how long the regime lasts from its entry, such as \"3 months\"";
+            reader.error(
+                node.place,
+                "this date has passed at the start: the regime would end as it begins",
+                help,
+            );
+        }
         let then = enters(reader, &mut inner, "then", states, 0);
         inner.finish(reader);
         regimes.push(Regime { name, blocks, approval_delay, lasts, then, place });
@@ -354,14 +367,14 @@ fn onsets(
             "regime" => Some("`regime` goes with `follows`".to_owned()),
             _ => None,
         });
-        if onsets.iter().any(|o| o.name == name) {
-            let place = inner_place(node, &["name", "annual_probability", "at", "crisis", "follows"]);
+        let place = inner_place(node, &["name", "annual_probability", "at", "crisis", "follows"]);
+        if let Some(first) = onsets.iter().find(|o| o.name == name) {
             let help = "give each onset of a control its own `name`; without one it is `annual`, the date, the crisis or `after-CONTROL`";
-            reader.error(place, format!("a second onset named `{name}`"), help);
+            reader.second(place, first.place, format!("a second onset named `{name}`"), help);
         }
         // One whose trigger is wrong still tells where it leads.
         let never = Trigger::At { day: Quantity::WRONG, probability: Quantity::WRONG };
-        onsets.push(Onset { name, trigger: trigger.unwrap_or(never), enters, milder, place: node.place });
+        onsets.push(Onset { name, trigger: trigger.unwrap_or(never), enters, milder, place });
     }
     onsets
 }
@@ -434,12 +447,17 @@ fn trigger(reader: &mut Reader, fields: &mut Fields, states: &[String], names: &
     }
 }
 
-/// Holds the date of an onset to the time that is simulated: also the latest, or earliest, of an uncertain one.
-fn within_horizon(reader: &mut Reader, day: Quantity, place: Place) {
-    let (earliest, latest) = match day {
+/// The earliest and the latest that a date can be.
+fn span(reader: &Reader, day: Quantity) -> (f64, f64) {
+    match day {
         Quantity::Certain(day) => (day, day),
         Quantity::Uncertain { factor, .. } => reader.factors[factor].law.support(),
-    };
+    }
+}
+
+/// Holds the date of an onset to the time that is simulated: also the latest, or earliest, of an uncertain one.
+fn within_horizon(reader: &mut Reader, day: Quantity, place: Place) {
+    let (earliest, latest) = span(reader, day);
     if reader.start.is_some() && latest < 0.0 {
         let help = "what happened before the start is `initial` with `elapsed`";
         reader.error(place, "this date lies before the start", help);

@@ -1,9 +1,12 @@
 //! Rank correlations between factors, as the Cholesky factors of groups of them.
 
+use std::f64::consts::PI;
+
 use super::fields::Fields;
+use super::matrix::{self, Matrix};
 use super::reader::{Factor, Provenance, Reader};
 use crate::quantity::Dimension;
-use crate::scenario::{Node, Place, nearest};
+use crate::scenario::{Diagnostic, Node, Place, nearest};
 
 /// A group of once-a-trial factors with given rank correlations.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,86 +104,66 @@ fn group(reader: &mut Reader, pairs: &[(usize, usize, f64, Place)]) -> Vec<Corre
     for factors in groups {
         let n = factors.len();
         let mut matrix = vec![vec![0.0; n]; n];
-        let mut place = pairs[0].3;
         (0..n).for_each(|i| matrix[i][i] = 1.0);
-        for &(a, b, rho, at) in pairs {
+        for &(a, b, rho, _) in pairs {
             let index = |f: usize| factors.iter().position(|&x| x == f);
             if let (Some(i), Some(j)) = (index(a), index(b)) {
-                // Spearman's rho to the normal scores' correlation (Pearson 1907).
-                let r = 2.0 * libm::sin(std::f64::consts::PI * rho / 6.0);
-                matrix[i][j] = r;
-                matrix[j][i] = r;
-                place = at;
+                matrix[i][j] = score(rho);
+                matrix[j][i] = score(rho);
             }
         }
-        match cholesky(&matrix) {
+        match matrix::cholesky(&matrix) {
             Some(cholesky) => out.push(Correlation { factors, cholesky }),
-            None => not_positive_definite(reader, &factors, &matrix, place),
+            None => not_positive_definite(reader, &factors, &matrix, pairs),
         }
     }
     out
 }
 
-/// The lower-triangular square root of a correlation matrix; none if it is not positive definite.
-fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
-    let n = matrix.len();
-    let mut lower = vec![vec![0.0; n]; n];
-    for i in 0..n {
-        for j in 0..=i {
-            let dot: f64 = (0..j).map(|k| lower[i][k] * lower[j][k]).sum();
-            if i == j {
-                let rest = matrix[i][i] - dot;
-                if !(rest > 1e-12) {
-                    return None;
-                }
-                lower[i][i] = rest.sqrt();
-            } else {
-                lower[i][j] = (matrix[i][j] - dot) / lower[j][j];
+/// Notes which factors contradict each other, and beside each rho what the nearest valid matrix has there.
+fn not_positive_definite(
+    reader: &mut Reader,
+    factors: &[usize],
+    matrix: &Matrix,
+    pairs: &[(usize, usize, f64, Place)],
+) {
+    let index = |f: usize| factors.iter().position(|&x| x == f).unwrap_or(0);
+    let culprits = matrix::culprits(matrix);
+    // Rounded to three digits they must still be valid.
+    let rho = |r: f64| (6.0 / PI * libm::asin(r / 2.0) * 1000.0).round() / 1000.0;
+    let rounded = |m: Matrix| m.iter().map(|row| row.iter().map(|&r| rho(r)).collect()).collect::<Matrix>();
+    let valid =
+        |m: &Matrix| matrix::cholesky(&m.iter().map(|row| row.iter().map(|&r| score(r)).collect()).collect());
+    let floors = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
+    let suggested = floors.iter().map(|&floor| rounded(matrix::nearest(matrix, floor)));
+    let suggested = suggested.into_iter().find(|m| valid(m).is_some());
+    let labels: Vec<(Place, String)> = pairs
+        .iter()
+        .filter(|(a, ..)| factors.contains(a))
+        .filter_map(|&(a, b, stated, place)| {
+            let (i, j) = (index(a), index(b));
+            let among = culprits.contains(&i) && culprits.contains(&j);
+            let near = suggested.as_ref().map(|m| m[i][j]).filter(|near| (near - stated).abs() > 5e-4);
+            match near {
+                Some(near) => Some((place, format!("nearest valid: {near}"))),
+                None => among.then(|| (place, String::new())),
             }
-        }
-    }
-    Some(lower)
+        })
+        .collect();
+    let names: Vec<_> = culprits.iter().map(|&i| reader.factors[factors[i]].path.clone()).collect();
+    let message = format!("these correlations contradict each other: {}", names.join(", "));
+    let Some(((place, label), others)) = labels.split_last() else { return };
+    let mut mistake = Diagnostic::error(*place, message).label(label.clone()).help(
+        "their matrix is not positive definite: what some of them imply, another denies (a pair that is not stated has \
+         0); beside each stands its value in the nearest matrix that is",
+    );
+    mistake.others = others.to_vec();
+    reader.diagnostics.push(mistake);
 }
 
-/// Names the factor at which the matrix fails, and the nearest valid matrix: the largest common shrinking of the
-/// correlations towards zero that is positive definite.
-fn not_positive_definite(reader: &mut Reader, factors: &[usize], matrix: &[Vec<f64>], place: Place) {
-    let n = matrix.len();
-    let leading = |m: usize| matrix[..m].iter().map(|row| row[..m].to_vec()).collect::<Vec<_>>();
-    let culprit = (1..=n).find(|&m| cholesky(&leading(m)).is_none()).unwrap_or(n);
-    let shrunk = |s: f64| {
-        let mut m = matrix.to_vec();
-        for (i, row) in m.iter_mut().enumerate() {
-            for (j, r) in row.iter_mut().enumerate() {
-                if i != j {
-                    *r *= s;
-                }
-            }
-        }
-        m
-    };
-    let (mut low, mut high) = (0.0, 1.0);
-    for _ in 0..50 {
-        let middle = 0.5 * (low + high);
-        if cholesky(&shrunk(middle)).is_some() { low = middle } else { high = middle }
-    }
-    let names: Vec<_> = factors[..culprit].iter().map(|&f| reader.factors[f].path.clone()).collect();
-    let valid = shrunk(low * 0.999);
-    let mut suggestions = Vec::new();
-    for i in 0..n {
-        for j in 0..i {
-            if matrix[i][j] != 0.0 {
-                let rho = 6.0 / std::f64::consts::PI * libm::asin(valid[i][j] / 2.0);
-                let (a, b) = (&reader.factors[factors[j]].path, &reader.factors[factors[i]].path);
-                suggestions.push(format!("{a} and {b}: {:.3}", (rho * 1000.0).trunc() / 1000.0));
-            }
-        }
-    }
-    reader.error(
-        place,
-        format!("these correlations contradict each other: {}", names.join(", ")),
-        format!("the matrix is not positive definite; nearest valid: {}", suggestions.join("; ")),
-    );
+/// Spearman's rho to the normal scores' correlation (Pearson 1907).
+fn score(rho: f64) -> f64 {
+    2.0 * libm::sin(PI * rho / 6.0)
 }
 
 impl Fields<'_> {
@@ -199,23 +182,5 @@ impl Fields<'_> {
             }
             None => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cholesky_times_itself_is_the_matrix() {
-        let matrix = vec![vec![1.0, 0.5, -0.2], vec![0.5, 1.0, 0.3], vec![-0.2, 0.3, 1.0]];
-        let lower = cholesky(&matrix).unwrap();
-        for i in 0..3 {
-            for j in 0..3 {
-                let product: f64 = (0..3).map(|k| lower[i][k] * lower[j][k]).sum();
-                assert!((product - matrix[i][j]).abs() < 1e-15);
-            }
-        }
-        assert!(cholesky(&[vec![1.0, 0.9, -0.9], vec![0.9, 1.0, 0.9], vec![-0.9, 0.9, 1.0]]).is_none());
     }
 }

@@ -115,7 +115,11 @@ impl<'n> Parameters<'n> {
                 let why = why.to_string();
                 let mut words = why.split(|c: char| !c.is_ascii_alphanumeric());
                 let place = words.find_map(|word| table.get(word)).map_or(place, |node| node.place);
-                reader.error(place, format!("no {} law has such parameters: {why}", self.law), "");
+                reader.error(
+                    place,
+                    format!("no {} law has such parameters: {why}", self.law),
+                    takes(self.law),
+                );
                 None
             }
         }

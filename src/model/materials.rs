@@ -48,6 +48,8 @@ pub struct Source {
     pub name: String,
     /// Its share of the material's supply.
     pub share: Curve,
+    /// Where that stands.
+    pub share_place: Place,
     /// Stage and country, in order.
     pub route: Vec<(String, String)>,
     /// Days under way.
@@ -93,10 +95,12 @@ pub fn material(reader: &mut Reader, name: &str, node: &Node, key: Place, names:
     let mut sources: Vec<Source> = Vec::new();
     for (i, node) in fields.list(reader, "sources").into_iter().enumerate() {
         if let Some(source) = source(reader, node, &path, i, &fields, names) {
-            if sources.iter().any(|s| s.name == source.name && !s.name.is_empty()) {
-                reader.error(
+            if let Some(first) = sources.iter().find(|s| s.name == source.name && !s.name.is_empty()) {
+                let message = format!("a second source named `{}`", source.name);
+                reader.second(
                     source.place,
-                    format!("a second source named `{}`", source.name),
+                    first.place,
+                    message,
                     "give each source of a material its own name",
                 );
             }
@@ -141,12 +145,13 @@ fn source(
     let name = fields.name(reader, "china");
     let place = fields.table.get("name").map_or(node.place, |n| n.place);
     let share = fields.required_curve(reader, "share", Kind::Share);
+    let share_place = fields.table.get("share").map_or(place, |n| n.place);
     let route = route(reader, &mut fields);
     let transit = fields.quantity_or(reader, "transit", Kind::Duration, 0.0);
     let headroom = fields.quantity(reader, "headroom", Kind::Ratio);
     let inputs = inputs(reader, &mut fields, names, true);
     fields.finish(reader);
-    Some(Source { name, share, route, transit, headroom, inputs, place })
+    Some(Source { name, share, share_place, route, transit, headroom, inputs, place })
 }
 
 /// Reads `route`, an ordered table of stage -> country.

@@ -12,6 +12,7 @@ mod fields;
 mod kind;
 mod laws;
 mod materials;
+mod matrix;
 mod options;
 mod parameters;
 mod reader;

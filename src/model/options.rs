@@ -158,7 +158,7 @@ fn elsewhere(kind: &str, key: &str) -> Option<String> {
     ];
     let of: Vec<_> = kinds.iter().filter(|(_, keys)| keys.contains(&key)).map(|(k, _)| *k).collect();
     (!of.is_empty())
-        .then(|| format!("`{key}` belongs to kind = \"{}\"; this is a {kind}", of.join("\" or \"")))
+        .then(|| format!("`{key}` belongs to kind = \"{}\"; this is a \"{kind}\"", of.join("\" or \"")))
 }
 
 /// Reads `[options.NAME]`; gives it with whether it is enabled.

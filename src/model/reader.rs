@@ -138,6 +138,11 @@ impl<'a> Reader<'a> {
         self.diagnostics.push(if help.is_empty() { error } else { error.help(help) });
     }
 
+    /// Notes that something is stated a second time.
+    pub fn second(&mut self, place: Place, first: Place, message: impl Into<String>, help: &str) {
+        self.diagnostics.push(Diagnostic::error(place, message).other(first, "the first is here").help(help));
+    }
+
     /// Notes something that runs but that somebody should look at.
     pub fn caution(&mut self, place: Place, message: impl Into<String>, help: impl Into<String>) {
         self.diagnostics.push(Diagnostic::caution(place, message).help(help));
@@ -165,8 +170,7 @@ impl<'a> Reader<'a> {
 
     /// The place of what stands at a path of keys; where nothing does, of the nearest that it would stand in.
     pub fn locate(&self, keys: &[&str]) -> Place {
-        let found =
-            (0..keys.len()).rev().find_map(|left_out| self.find_place(&keys[..keys.len() - left_out]));
+        let found = (0..keys.len()).find_map(|left_out| self.find_place(&keys[..keys.len() - left_out]));
         found.unwrap_or(self.document.root.place)
     }
 
@@ -492,7 +496,8 @@ fn shorten(node: &mut Node) {
     }
 }
 
-/// The last segment of a dotted path.
+/// The last segment of a dotted path that is no date or time: the key under which a quantity is stated.
 pub fn last(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
+    let named = |segment: &&str| !segment.starts_with(|c: char| c.is_ascii_digit());
+    path.rsplit('.').find(named).unwrap_or(path)
 }

@@ -179,6 +179,9 @@ pub fn model(reader: &mut Reader) -> Option<Model> {
     model.assumptions = std::mem::take(&mut reader.assumptions);
     // Indices only mean something where every part was read.
     if !whole || reader.shapeless {
+        if !reader.shapeless {
+            verify::parts(reader, &model);
+        }
         return None;
     }
     let all_options = std::mem::take(&mut model.options);

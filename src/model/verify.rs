@@ -7,7 +7,15 @@ use super::options::{Measure, Mode, Opt, User};
 use super::reader::{Factor, Reader};
 use super::structure::per_cent;
 use super::{Model, Quantity};
-use crate::scenario::Place;
+use crate::scenario::{Diagnostic, Place};
+
+/// Checks what can be told although some part could not be read at all.
+pub fn parts(reader: &mut Reader, model: &Model) {
+    shares(reader, model);
+    for control in &model.controls {
+        entered(reader, control);
+    }
+}
 
 /// Checks the model as a whole and completes it: the order of its materials, its options.
 pub fn model(reader: &mut Reader, model: &mut Model, options: &[Opt]) {
@@ -37,15 +45,18 @@ fn shares(reader: &mut Reader, model: &Model) {
                 material.sources.iter().map(|s| s.share.at(day, |q| implied_mean(q, &reader.factors))).sum();
             if (sum - 1.0).abs() > tolerance {
                 let date = model.start.saturating_add(jiff::Span::new().days(day as i64));
-                let share = |s: &Source| s.share.at(day, |q| implied_mean(q, &reader.factors));
+                let share = |s: &Source| per_cent(s.share.at(day, |q| implied_mean(q, &reader.factors)));
                 let each: Vec<_> =
-                    material.sources.iter().map(|s| format!("{} {}", s.name, per_cent(share(s)))).collect();
-                let sum = per_cent(sum);
-                reader.error(
-                    material.place,
-                    format!("the shares of `{}` sum to {sum} on {date}, not to 100 %", material.name),
-                    format!("on that date: {}", each.join(", ")),
+                    material.sources.iter().map(|s| format!("{} {}", s.name, share(s))).collect();
+                let message = format!(
+                    "the shares of `{}` sum to {} on {date}, not to 100 %",
+                    material.name,
+                    per_cent(sum)
                 );
+                let mut mistake = Diagnostic::error(material.place, message)
+                    .help(format!("on that date: {}", each.join(", ")));
+                mistake.others = material.sources.iter().map(|s| (s.share_place, share(s))).collect();
+                reader.diagnostics.push(mistake);
                 break;
             }
         }
@@ -72,23 +83,25 @@ fn order(reader: &mut Reader, model: &mut Model) {
     }
     if order.len() < n {
         let mut at = (0..n).find(|m| !order.contains(m)).unwrap_or(0);
-        let mut cycle = vec![at];
-        let mut place = model.materials[at].place;
+        // Each material on the way, with the place where it needs the next.
+        let mut cycle: Vec<(usize, Place)> = Vec::new();
         while let Some(&(next, input)) = needs[at].iter().find(|(need, _)| !order.contains(need)) {
-            (at, place) = (next, input);
-            if let Some(first) = cycle.iter().position(|&m| m == at) {
+            cycle.push((at, input));
+            at = next;
+            if let Some(first) = cycle.iter().position(|&(m, _)| m == at) {
                 cycle.drain(..first);
                 break;
             }
-            cycle.push(at);
         }
-        cycle.push(at);
-        let names: Vec<_> = cycle.iter().map(|&m| format!("`{}`", model.materials[m].name)).collect();
-        reader.error(
-            place,
-            format!("materials are made of each other in a circle: {}", names.join(" of ")),
-            "take one of these inputs out",
-        );
+        let name = |m: usize| format!("`{}`", model.materials[m].name);
+        let names: Vec<_> = cycle.iter().map(|&(m, _)| m).chain([at]).map(name).collect();
+        let message = format!("materials are made of each other in a circle: {}", names.join(" of "));
+        if let Some(((last, place), before)) = cycle.split_last() {
+            let label = |m: usize| format!("{} is made of it", name(m));
+            let mut mistake = Diagnostic::error(*place, message).label(label(*last));
+            mistake.others = before.iter().map(|&(m, place)| (place, label(m))).collect();
+            reader.diagnostics.push(mistake.help("take one of these inputs out"));
+        }
         order = (0..n).collect();
     }
     model.order = order;
@@ -112,14 +125,11 @@ fn uses(reader: &mut Reader, model: &Model) {
         let wanted = [Some((from, saving.from)), saving.to.map(|(to, _)| ("to", to))];
         for (key, material) in wanted.into_iter().flatten().filter(|(_, m)| !used.contains(m)) {
             let known: Vec<_> = used.iter().map(|&m| model.materials[m].name.as_str()).collect();
-            reader.error(
-                reader.locate(&["options", &option.name, key]),
-                format!("{who} uses no `{}`", model.materials[material].name),
-                format!(
-                    "it uses: {}",
-                    if known.is_empty() { "nothing".to_owned() } else { known.join(", ") }
-                ),
-            );
+            let place = |key: &str| reader.locate(&["options", &option.name, key]);
+            let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
+            let message = format!("{who} uses no `{}`", model.materials[material].name);
+            let mistake = Diagnostic::error(place(key), message).other(place("in"), "the user is named here");
+            reader.diagnostics.push(mistake.help(format!("it uses: {known}")));
         }
     }
     for material in &model.materials {

@@ -1,7 +1,7 @@
 //! Mistakes and cautions with their place in a file, and rustc's way of showing them.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
 /// A stretch of one source text.
@@ -21,7 +21,8 @@ pub struct Place {
 pub enum Severity {
     /// The scenario cannot run.
     Error,
-    /// It runs, but somebody should look.
+    /// It runs, but somebody should look. Scripts know it as a warning.
+    #[serde(rename = "warning")]
     Caution,
 }
 
@@ -30,12 +31,18 @@ pub enum Severity {
 pub struct Diagnostic {
     /// Error or caution.
     pub severity: Severity,
+    /// Which caution it is, by its name in docs/cautions.md; errors have none.
+    pub code: Option<&'static str>,
+    /// The dotted path of the entry it is about, where it is about one.
+    pub path: Option<String>,
     /// What is wrong: a lower-case fragment that quotes the input.
     pub message: String,
     /// The text to underline; none where it is nowhere (something missing from an empty file).
     pub place: Option<Place>,
     /// What is written beneath the underlined text.
     pub label: String,
+    /// Further texts that have to do with it, each with a few words.
+    pub others: Vec<(Place, String)>,
     /// What would do.
     pub help: Option<String>,
 }
@@ -45,9 +52,12 @@ impl Diagnostic {
     pub fn error(place: Place, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
+            code: None,
+            path: None,
             message: message.into(),
             place: Some(place),
             label: String::new(),
+            others: Vec::new(),
             help: None,
         }
     }
@@ -63,10 +73,28 @@ impl Diagnostic {
         self
     }
 
+    /// With a further text that has to do with it.
+    pub fn other(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.others.push((place, label.into()));
+        self
+    }
+
     /// With advice.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The sources that it points into, that of its own place first.
+    fn sources(&self) -> Vec<usize> {
+        let places = self.place.into_iter().chain(self.others.iter().map(|(place, _)| *place));
+        let mut sources = Vec::new();
+        for source in places.map(|place| place.source) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        sources
     }
 }
 
@@ -116,18 +144,8 @@ impl Sources {
                 Severity::Caution => Level::WARNING.with_name("caution"),
             };
             let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
-            if let Some(place) = diagnostic.place {
-                let annotation = AnnotationKind::Primary.span(place.start..place.end.max(place.start));
-                let annotation = if diagnostic.label.is_empty() {
-                    annotation
-                } else {
-                    annotation.label(diagnostic.label.as_str())
-                };
-                group = group.element(
-                    Snippet::source(self.text(place.source))
-                        .path(self.name(place.source))
-                        .annotation(annotation),
-                );
+            for source in diagnostic.sources() {
+                group = group.element(self.snippet(diagnostic, source));
             }
             if let Some(help) = &diagnostic.help {
                 group = group.element(Level::HELP.message(help.as_str()));
@@ -138,25 +156,18 @@ impl Sources {
         out
     }
 
-    /// The diagnostics for editors and scripts: an array of objects with severity, file, line, column, message, help.
-    pub fn to_json(&self, diagnostics: &[Diagnostic]) -> serde_json::Value {
-        let entry = |d: &Diagnostic| {
-            let (line, column) = d.place.map_or((0, 0), |p| self.line_column(p));
-            let (end_line, end_column) =
-                d.place.map_or((0, 0), |p| self.line_column(Place { start: p.end, ..p }));
-            serde_json::json!({
-                "severity": d.severity,
-                "file": d.place.map(|p| self.name(p.source)),
-                "line": line,
-                "column": column,
-                "end_line": end_line,
-                "end_column": end_column,
-                "text": d.place.map(|p| self.at(p)),
-                "message": d.message,
-                "label": d.label,
-                "help": d.help,
-            })
+    /// What a diagnostic underlines in one source.
+    fn snippet<'a>(&'a self, diagnostic: &'a Diagnostic, source: usize) -> Snippet<'a, Annotation<'a>> {
+        let mark = |kind: AnnotationKind, place: Place, label: &'a str| {
+            let annotation = kind.span(place.start..place.end.max(place.start));
+            if label.is_empty() { annotation } else { annotation.label(label) }
         };
-        diagnostics.iter().map(entry).collect()
+        let first = diagnostic.place.map(|place| (AnnotationKind::Primary, place, diagnostic.label.as_str()));
+        let others =
+            diagnostic.others.iter().map(|(place, label)| (AnnotationKind::Context, *place, label.as_str()));
+        let here = first.into_iter().chain(others).filter(|(_, place, _)| place.source == source);
+        Snippet::source(self.text(source))
+            .path(self.name(source))
+            .annotations(here.map(|(kind, place, label)| mark(kind, place, label)))
     }
 }

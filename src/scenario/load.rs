@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Place, Sources};
+use super::format::shape;
 use super::merge::lay;
 use super::tree::{self, Node, Value};
 use super::{path, samples, write};
@@ -38,7 +39,14 @@ pub struct Document {
 impl Document {
     /// The resolved scenario as a file that runs alone.
     pub fn to_toml(&self) -> String {
-        self.root.table().map(write::to_toml).unwrap_or_default()
+        self.root.table().map(|root| shape(&write::to_toml(root))).unwrap_or_default()
+    }
+
+    /// Tells those diagnostics that know no path what entry they point to.
+    pub fn add_paths(&self, diagnostics: &mut [Diagnostic]) {
+        for diagnostic in diagnostics.iter_mut().filter(|d| d.path.is_none()) {
+            diagnostic.path = diagnostic.place.and_then(|place| path::of_place(&self.root, place));
+        }
     }
 }
 
@@ -48,8 +56,14 @@ const MOST: usize = 1000;
 
 /// Loads and resolves a scenario; on failure all mistakes, with the texts they point into.
 pub fn load(request: &Request, files: &dyn Files) -> Result<Document, (Sources, Vec<Diagnostic>)> {
-    let mut loader =
-        Loader { sources: Sources::default(), files, diagnostics: Vec::new(), open: Vec::new(), read: 0 };
+    let mut loader = Loader {
+        sources: Sources::default(),
+        files,
+        diagnostics: Vec::new(),
+        open: Vec::new(),
+        laid: Vec::new(),
+        read: 0,
+    };
     let mut root = loader.text(Path::new(&request.name), request.text.clone(), None);
     for overlay in &request.overlays {
         root = loader.file(overlay, None, root);
@@ -71,6 +85,8 @@ struct Loader<'a> {
     diagnostics: Vec<Diagnostic>,
     /// The files that are being resolved, outermost first: a file among them that extends itself is a circle.
     open: Vec<PathBuf>,
+    /// The files that have been laid on each other so far.
+    laid: Vec<PathBuf>,
     /// How many files have been read.
     read: usize,
 }
@@ -101,8 +117,8 @@ impl Loader<'_> {
         Place { source, start: 0, end: text.len() }
     }
 
-    /// Resolves a text: what it extends is laid on what is `below`, what it removes is taken out of that, and what it
-    /// says is laid on top. None where anything of it is wrong.
+    /// Resolves a text: what it extends is laid on what is `below`, in order; what it removes is taken out of that; what
+    /// it says is laid on top. None where anything of it is wrong.
     fn text(&mut self, path: &Path, text: String, below: Option<Node>) -> Option<Node> {
         let source = self.sources.add(path.display().to_string(), text);
         let mut node = match tree::parse(&self.sources, source) {
@@ -117,18 +133,18 @@ impl Loader<'_> {
         let mut lower = below;
         self.open.push(path.to_owned());
         for (name, place) in self.listed(&mut node, "extends", "extends = \"base.toml\"") {
-            let base = self.base(path, &name, place);
-            lower = match (lower, base) {
-                (Some(lower), Some(base)) => Some(lay(lower, base)),
-                (lower, base) => base.or(lower),
-            };
+            // Where a base is wrong, what lies below it is still told of its own mistakes.
+            let kept = lower.clone();
+            lower = self.base(path, &name, place, lower).or(kept);
         }
         self.open.pop();
+        self.laid.push(normal(path));
         let removed = self.listed(&mut node, "remove", "remove = [\"options.x\"]");
         if self.diagnostics.len() > before {
             return None;
         }
-        for (entry, place) in removed {
+        // What is to be removed may be missing only because a file below it is wrong.
+        for (entry, place) in removed.into_iter().filter(|_| before == 0) {
             let taken = match &mut lower {
                 Some(lower) => path::remove(lower, &entry, place),
                 None => Err(Diagnostic::error(
@@ -145,7 +161,9 @@ impl Loader<'_> {
         })
     }
 
-    fn base(&mut self, path: &Path, name: &str, place: Place) -> Option<Node> {
+    /// Lays a file that `path` extends on what is `below`. One that lies there already, since another file extends it
+    /// too, stays where it is: laid again it would undo what came between.
+    fn base(&mut self, path: &Path, name: &str, place: Place, below: Option<Node>) -> Option<Node> {
         let base = normal(&path.parent().unwrap_or(Path::new("")).join(name));
         if let Some(first) = self.open.iter().position(|open| normal(open) == base) {
             let circle: Vec<_> = self.open[first..].iter().map(|p| p.display().to_string()).collect();
@@ -153,12 +171,15 @@ impl Loader<'_> {
             self.error(place, message, "a base knows nothing of what extends it: take this out");
             return None;
         }
+        if self.laid.contains(&base) {
+            return below;
+        }
         if self.open.len() > DEEPEST || self.read > MOST {
             let message = format!("`extends` goes too far: at most {DEEPEST} files in a row, {MOST} in all");
             self.error(place, message, "");
             return None;
         }
-        self.file(&base, Some(place), None)
+        self.file(&base, Some(place), below)
     }
 
     /// Takes `key` out of a file: one text or a list of texts.

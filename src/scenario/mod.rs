@@ -3,6 +3,8 @@
 //! Nothing here knows what a key means; that is `model`.
 
 mod diagnostic;
+mod format;
+mod json;
 mod load;
 mod merge;
 mod path;
@@ -12,6 +14,7 @@ mod tree;
 mod write;
 
 pub use diagnostic::{Diagnostic, Place, Severity, Sources};
+pub use format::format;
 pub use load::{Document, Files, Request, load};
 pub use merge::{LAWS, is_date, is_remark};
 pub use path::nearest;

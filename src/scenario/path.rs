@@ -60,6 +60,41 @@ pub fn set(root: &mut Node, path: &str, place: Place, value: Node) -> Result<(),
     Ok(())
 }
 
+/// The dotted path of the narrowest entry that stands at a place, if any does: the other way round.
+pub fn of_place(root: &Node, place: Place) -> Option<String> {
+    let mut best = None;
+    narrow(root, "", place, &mut best);
+    best.map(|(_, path)| path)
+}
+
+fn narrow(node: &Node, path: &str, place: Place, best: &mut Option<(usize, String)>) {
+    let mut consider = |name: &str, key: Option<Place>, node: &Node| {
+        let name = if name.contains('.') { format!("\"{name}\"") } else { name.to_owned() };
+        let path = if path.is_empty() { name } else { format!("{path}.{name}") };
+        for around in key.into_iter().chain([node.place]) {
+            let length = around.end - around.start;
+            let holds =
+                around.source == place.source && around.start <= place.start && place.end <= around.end;
+            if holds && length > 0 && best.as_ref().is_none_or(|(narrowest, _)| length <= *narrowest) {
+                *best = Some((length, path.clone()));
+            }
+        }
+        narrow(node, &path, place, best);
+    };
+    match &node.value {
+        Value::Table(table) => {
+            table.entries.iter().for_each(|(name, entry)| consider(name, Some(entry.key), &entry.node));
+        }
+        Value::Array(items) => {
+            let named = items.iter().all(|item| item.table().is_some());
+            for (i, item) in items.iter().enumerate().filter(|_| named) {
+                consider(&entry_name(item).unwrap_or_else(|| (i + 1).to_string()), None, item);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Takes out what is at `path`.
 pub fn remove(root: &mut Node, path: &str, place: Place) -> Result<(), Diagnostic> {
     let segments = split(path, place)?;

@@ -66,6 +66,10 @@ fn one(text: &str, source: usize, span: Range<usize>, message: &str, line: &Line
         if value.contains('=') {
             return error(whole, "two entries stand on one line".to_owned()).help("write one entry a line");
         }
+        if value.is_empty() {
+            let message = format!("`{}` has no value", line.keys().trim());
+            return error(whole, message).help("write one behind `=`, such as horizon = \"5 years\"");
+        }
         let help = format!("write \"{value}\": names, and quantities with a unit, stand in quotes");
         return error(span.start..end, format!("`{value}` stands without quotes")).help(help);
     }

@@ -9,6 +9,7 @@ mod figures;
 mod folders;
 mod interrupt;
 mod starters;
+mod tools;
 
 use std::collections::BTreeMap;
 use std::fs;

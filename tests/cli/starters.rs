@@ -10,7 +10,7 @@ fn templates() -> Vec<String> {
 #[test]
 fn every_starter_runs_at_once() {
     let templates = templates();
-    assert!(templates.len() >= 2);
+    assert!(templates.len() >= 5);
     for template in templates {
         let place = Place::empty();
         let new = place.run(&["new", "first", "--template", &template]);

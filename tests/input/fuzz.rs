@@ -13,7 +13,7 @@ use shortfall::plan::Plan;
 use shortfall::scenario::{self, Files, Node, Request, Sources, Value, entry_name};
 
 const EXAMPLE: &str = include_str!("../data/example.toml");
-const SCENARIOS: [&str; 3] =
+pub const SCENARIOS: [&str; 3] =
     [EXAMPLE, include_str!("../broken/base.toml"), include_str!("../../src/cli/templates/chain.toml")];
 
 /// How long anything may take. Reading takes milliseconds and walking two trials less than a second; the rest allows
@@ -36,9 +36,13 @@ impl Files for Shelf {
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Dice(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -47,11 +51,11 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 }
@@ -123,7 +127,7 @@ const VALUES: [&str; 62] = [
 ];
 
 /// One mutilation of a text.
-fn mutilate(text: &str, dice: &mut Dice) -> String {
+pub fn mutilate(text: &str, dice: &mut Dice) -> String {
     if text.is_empty() {
         return spoil(text, dice);
     }

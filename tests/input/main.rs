@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod fuzz;
+mod layers;
 mod merging;
 mod messages;
+mod shape;
