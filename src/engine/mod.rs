@@ -189,7 +189,7 @@ impl<'p> Worker<'p> {
             flows.step(plan, values, baseline, signals, events, k);
             ledger.book(plan, values, flows, baseline, k);
             if O::AUDIT {
-                audit.step(plan, values, flows, ledger, baseline, k);
+                audit.step(plan, values, flows, ledger, baseline);
             }
             observer.step(k, flows, ledger, baseline);
             k += 1;

@@ -1,5 +1,7 @@
 //! What several test programs need.
 
+#![allow(dead_code, reason = "each of them takes what it needs")]
+
 use std::path::Path;
 
 use shortfall::model::{self, Model};
