@@ -150,6 +150,8 @@ impl Reader<'_> {
             .collect();
         for (name, place) in unused {
             self.caution(
+                "unused-parameter",
+                format!("parameters.{name}"),
                 place,
                 format!("nothing uses the parameter `{name}`"),
                 format!("use it as \"${name}\", or take it out"),

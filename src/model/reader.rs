@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::fields::Fields;
 use super::kind::Kind;
 use super::parameters::Parameter;
+use super::units::WrittenUnit;
 use super::{Curve, Model, Quantity, laws};
 use crate::quantity::{Dimension, Measure};
 use crate::random::Law;
@@ -53,8 +54,14 @@ pub struct Assumption {
     pub kind: Option<Kind>,
     /// Its value.
     pub quantity: Quantity,
+    /// The law over a sector's firms, where it is one: it is spread over them, not drawn.
+    pub spread: Option<Law>,
+    /// The unit in which it is stated; none for a plain number or a date.
+    pub unit: Option<WrittenUnit>,
     /// Where it comes from.
     pub provenance: Provenance,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// When an uncertain entry is drawn.
@@ -139,8 +146,22 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes something that runs but that somebody should look at.
-    pub fn caution(&mut self, place: Place, message: impl Into<String>, help: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::caution(place, message).help(help));
+    ///
+    /// `code` is its name in docs/cautions.md, `path` that of the entry it is about.
+    pub fn caution(
+        &mut self,
+        code: &'static str,
+        path: impl Into<String>,
+        place: Place,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.diagnostics.push(Diagnostic::caution(code, path, place, message).help(help));
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn right(&self) -> bool {
+        self.diagnostics.iter().all(|d| d.severity == Severity::Caution)
     }
 
     /// Days from the start to `date`; from some day or other where the start is wrong.
@@ -193,8 +214,9 @@ impl<'a> Reader<'a> {
         quantity: Quantity,
         from: Provenance,
     ) {
-        let (path, written) = (path.to_owned(), written(node));
-        self.assumptions.push(Assumption { path, written, kind, quantity, provenance: from });
+        let (path, written, unit) = (path.to_owned(), written(node), self.unit_of(node));
+        let (spread, provenance, place) = (None, from, node.place);
+        self.assumptions.push(Assumption { path, written, kind, quantity, spread, unit, provenance, place });
     }
 
     /// The index of the thing that `name` names, or an error that suggests the nearest.

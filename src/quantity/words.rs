@@ -71,6 +71,11 @@ pub fn multiple(ratio: f64) -> String {
     figure(ratio, &Unit::Multiple)
 }
 
+/// A plain number with three significant digits, whole numbers in full: "0.143", "18,835".
+pub fn number(value: f64) -> String {
+    exceptional(value).map_or_else(|| usual(value, 3), str::to_owned)
+}
+
 /// `value` in full words, with the usual number of digits: three for money, two for the rest, whole numbers in full.
 pub fn figure(value: f64, unit: &Unit) -> String {
     plain(value, unit, Form::Full)

@@ -30,6 +30,10 @@ pub enum Severity {
 pub struct Diagnostic {
     /// Error or caution.
     pub severity: Severity,
+    /// Which caution it is, by its name in docs/cautions.md; errors have none.
+    pub code: Option<&'static str>,
+    /// The dotted path of the entry it is about, where it is about one.
+    pub path: Option<String>,
     /// What is wrong: a lower-case fragment that quotes the input.
     pub message: String,
     /// The text to underline; none where it is nowhere (something missing from an empty file).
@@ -45,6 +49,8 @@ impl Diagnostic {
     pub fn error(place: Place, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
+            code: None,
+            path: None,
             message: message.into(),
             place: Some(place),
             label: String::new(),
@@ -52,9 +58,15 @@ impl Diagnostic {
         }
     }
 
-    /// A caution at `place`.
-    pub fn caution(place: Place, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Caution, ..Diagnostic::error(place, message) }
+    /// A caution at `place`, with its name in docs/cautions.md and the path of the entry it is about.
+    pub fn caution(
+        code: &'static str,
+        path: impl Into<String>,
+        place: Place,
+        message: impl Into<String>,
+    ) -> Self {
+        let (severity, code, path) = (Severity::Caution, Some(code), Some(path.into()));
+        Diagnostic { severity, code, path, ..Diagnostic::error(place, message) }
     }
 
     /// With a few words beneath the underlined text.
@@ -115,7 +127,9 @@ impl Sources {
                 Severity::Error => Level::ERROR,
                 Severity::Caution => Level::WARNING.with_name("caution"),
             };
-            let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
+            let title = level.primary_title(diagnostic.message.as_str());
+            let title = if let Some(code) = diagnostic.code { title.id(code) } else { title };
+            let mut group = Group::with_title(title);
             if let Some(place) = diagnostic.place {
                 let annotation = AnnotationKind::Primary.span(place.start..place.end.max(place.start));
                 let annotation = if diagnostic.label.is_empty() {
@@ -138,7 +152,8 @@ impl Sources {
         out
     }
 
-    /// The diagnostics for editors and scripts: an array of objects with severity, file, line, column, message, help.
+    /// The diagnostics for editors and scripts: an array of objects with severity, code, path, file,
+    /// line, column, message, help.
     pub fn to_json(&self, diagnostics: &[Diagnostic]) -> serde_json::Value {
         let entry = |d: &Diagnostic| {
             let (line, column) = d.place.map_or((0, 0), |p| self.line_column(p));
@@ -146,6 +161,8 @@ impl Sources {
                 d.place.map_or((0, 0), |p| self.line_column(Place { start: p.end, ..p }));
             serde_json::json!({
                 "severity": d.severity,
+                "code": d.code,
+                "path": d.path,
                 "file": d.place.map(|p| self.name(p.source)),
                 "line": line,
                 "column": column,
