@@ -74,6 +74,26 @@ pub fn implied(quantity: Quantity, factors: &[Factor]) -> Option<Implied> {
     }
 }
 
+/// How well a scenario is sourced; settings, such as how long to look, count as nothing that needs a source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sourcing {
+    /// Quantities in all.
+    pub all: usize,
+    /// Those with a source.
+    pub sourced: usize,
+    /// Those with a judgement in its place.
+    pub judged: usize,
+    /// The paths of those with neither.
+    pub bare: Vec<String>,
+}
+
+impl Assumption {
+    /// Settings of the simulation are no assumptions about the world.
+    pub fn is_setting(&self) -> bool {
+        self.path.starts_with("scenario.")
+    }
+}
+
 /// The probability that a yearly one means over the horizon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chance {
@@ -92,6 +112,20 @@ impl Model {
             Some(law) => Some(Implied::new(law, 1.0, 0.0, f64::INFINITY)),
             None => implied(assumption.quantity, &self.factors),
         }
+    }
+
+    /// How many quantities have a source.
+    pub fn sourcing(&self) -> Sourcing {
+        let mut count = Sourcing::default();
+        for assumption in self.assumptions.iter().filter(|a| !a.is_setting()) {
+            count.all += 1;
+            match (&assumption.provenance.source, &assumption.provenance.judgement) {
+                (Some(_), _) => count.sourced += 1,
+                (None, Some(_)) => count.judged += 1,
+                (None, None) => count.bare.push(assumption.path.clone()),
+            }
+        }
+        count
     }
 
     /// The mean of a quantity, in base units, cut to its range.

@@ -26,7 +26,7 @@ pub use controls::{Control, Crisis, Enters, Lasts, Onset, Regime, State, Trigger
 pub use correlations::Correlation;
 pub use economy::{Economy, Step};
 pub use expectations::Expectation;
-pub use implied::{Chance, Implied};
+pub use implied::{Chance, Implied, Sourcing};
 pub use kind::Kind;
 pub use materials::{Input, Material, PriceResponse, Source};
 pub use options::{Measure, Mode, Opt, Pile, Rate, Saving, Size, Supply, User};

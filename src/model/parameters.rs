@@ -70,7 +70,7 @@ impl Reader<'_> {
         self.name(name, entry.key);
         let read = self.unwrap(&entry.node, &path, inherited).and_then(|(node, provenance)| {
             let (quantity, dimension) = self.raw(node, &path, Drawn::Once)?;
-            self.assume(&path, node, None, quantity, provenance);
+            self.assume(&path, node, None, dimension, quantity, provenance);
             Some((quantity, dimension))
         });
         self.define(name, entry.key, read);

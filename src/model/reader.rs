@@ -50,8 +50,10 @@ pub struct Assumption {
     pub path: String,
     /// What the scenario states, on one line as TOML, without its source.
     pub written: String,
-    /// What kind it is.
+    /// What kind it is; none for a parameter, whose uses tell.
     pub kind: Option<Kind>,
+    /// What it measures; none for a day of the calendar.
+    pub dimension: Option<Dimension>,
     /// Its value.
     pub quantity: Quantity,
     /// The law over a sector's firms, where it is one: it is spread over them, not drawn.
@@ -211,12 +213,23 @@ impl<'a> Reader<'a> {
         path: &str,
         node: &Node,
         kind: Option<Kind>,
+        dimension: Option<Dimension>,
         quantity: Quantity,
         from: Provenance,
     ) {
         let (path, written, unit) = (path.to_owned(), written(node), self.unit_of(node));
         let (spread, provenance, place) = (None, from, node.place);
-        self.assumptions.push(Assumption { path, written, kind, quantity, spread, unit, provenance, place });
+        self.assumptions.push(Assumption {
+            path,
+            written,
+            kind,
+            dimension,
+            quantity,
+            spread,
+            unit,
+            provenance,
+            place,
+        });
     }
 
     /// The index of the thing that `name` names, or an error that suggests the nearest.
@@ -361,7 +374,7 @@ impl<'a> Reader<'a> {
             return None;
         };
         let quantity = self.ranged(raw, kind, inner.place, path)?;
-        self.assume(path, inner, Some(kind), quantity, provenance);
+        self.assume(path, inner, Some(kind), dimension, quantity, provenance);
         Some((kind, quantity))
     }
 

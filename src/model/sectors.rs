@@ -260,7 +260,7 @@ fn inventories(
         }
         (vec![scalar.value; groups], Quantity::Certain(scalar.value), None)
     };
-    reader.assume(path, inner, Some(Kind::Duration), quantity, provenance);
+    reader.assume(path, inner, Some(Kind::Duration), Some(Dimension::TIME), quantity, provenance);
     reader.assumptions.iter_mut().last().into_iter().for_each(|a| a.spread = spread.clone());
     Some(values)
 }

@@ -97,7 +97,7 @@ impl Model {
         if let Some(unit) = &assumption.unit {
             return unit.say(value);
         }
-        say(value, self.dimension(assumption), &self.currency, self.start)
+        say(value, assumption.dimension, &self.currency, self.start)
     }
 
     /// The same for a draw of a factor.
@@ -105,18 +105,6 @@ impl Model {
         match self.assumptions.iter().find(|a| a.path == factor.path).and_then(|a| a.unit.as_ref()) {
             Some(unit) => unit.say(value),
             None => say(value, factor.dimension, &self.currency, self.start),
-        }
-    }
-
-    /// What an assumption measures; none for a day of the calendar.
-    pub fn dimension(&self, assumption: &Assumption) -> Option<Dimension> {
-        match (assumption.kind, assumption.quantity) {
-            (Some(kind), _) => kind.dimension(),
-            (None, super::Quantity::Uncertain { factor, .. }) => self.factors[factor].dimension,
-            // A parameter that is a date says so.
-            (None, _) if is_date(assumption.written.trim_matches('"')) => None,
-            // Otherwise its unit says all that there is to say.
-            (None, _) => Some(Dimension::PURE),
         }
     }
 }

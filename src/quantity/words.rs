@@ -23,6 +23,18 @@ pub enum Unit {
     Multiple,
 }
 
+/// The unit as it is written in results; the code of a currency.
+pub fn unit(unit: &Unit) -> &str {
+    match unit {
+        Unit::Money(code) => code,
+        Unit::Tonnes => "t",
+        Unit::Share => "share",
+        Unit::Days => "days",
+        Unit::Count => "count",
+        Unit::Multiple => "multiple",
+    }
+}
+
 /// Days in a year, as in the whole model.
 const YEAR: f64 = 365.25;
 /// Days in a twelfth of a year.

@@ -152,6 +152,13 @@ impl Sources {
         out
     }
 
+    /// Where a diagnostic points, in short, and the same in any folder: "japan.toml:12".
+    pub fn at_line(&self, diagnostic: &Diagnostic) -> String {
+        let Some(place) = diagnostic.place else { return String::new() };
+        let name = self.name(place.source).rsplit(['/', '\\']).next().unwrap_or_default();
+        format!("{name}:{}", self.line_column(place).0)
+    }
+
     /// The diagnostics for editors and scripts: an array of objects with severity, code, path, file,
     /// line, column, message, help.
     pub fn to_json(&self, diagnostics: &[Diagnostic]) -> serde_json::Value {

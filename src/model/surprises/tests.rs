@@ -87,6 +87,8 @@ fn cautions(settings: &[&str]) -> Vec<Diagnostic> {
 /// The settings of `shows` give the caution `code` alone, about `path` and with `words` in its message; those of
 /// `neighbour` give none.
 fn told(code: &str, path: &str, words: &str, shows: &[&str], neighbour: &[&str]) {
+    let page = include_str!("../../../docs/cautions.md");
+    assert!(page.contains(&format!("\n### {code}\n")), "docs/cautions.md says nothing of {code}");
     let found = cautions(shows);
     let [only] = &found[..] else { panic!("{shows:?}: not one caution: {found:#?}") };
     assert_eq!((only.code, only.path.as_deref()), (Some(code), Some(path)), "{only:#?}");
@@ -117,7 +119,7 @@ fn a_mean_far_above_the_median() {
     told(
         "mean-far-above-median",
         "materials.oxide.price",
-        "and above its 90 % point of 46.8 million JPY/t",
+        "and above its 90 % point of 46.7 million JPY/t",
         &["materials.oxide.price={ lognormal = { median = '1 million JPY/t', sigma = 3 } }"],
         &[
             "materials.oxide.price={ lognormal = { median = '1 million JPY/t', sigma = 3, max = '2 million JPY/t' } }",
@@ -247,7 +249,7 @@ fn a_step_longer_than_a_stock_or_a_control() {
         &[
             "controls.ban.regimes.ban.lasts={ uniform = { min = '10 days', max = '30 days' } }",
             "scenario.step=month",
-            "materials.oxide.inventory=0",
+            "materials.oxide.inventory=0 days",
         ],
         &[
             "controls.ban.regimes.ban.lasts={ uniform = { min = '20 days', max = '50 days' } }",
@@ -339,10 +341,10 @@ fn a_share_without_its_per_cent_sign() {
     );
     told(
         "per-cent-forgotten",
-        "materials.oxide.headroom",
+        "options.reserve.refill",
         "is 1000 %",
-        &["materials.oxide.headroom=10"],
-        &["materials.oxide.headroom=400%"],
+        &["options.reserve.refill=10"],
+        &["options.reserve.refill=1000%"],
     );
 }
 
