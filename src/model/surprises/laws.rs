@@ -31,8 +31,10 @@ pub fn cautions(reader: &mut Reader, model: &Model) {
 fn shape(reader: &mut Reader, path: &str, place: Place, law: &Law, say: &dyn Fn(f64) -> String) {
     let (mean, median) = (law.mean(), law.quantile(0.5));
     let skew = matches!(law.name(), "lognormal" | "gamma" | "weibull" | "exponential");
-    if skew && median > 0.0 && mean > FAR * median {
-        let p90 = law.quantile(0.9);
+    let p90 = law.quantile(0.9);
+    // Where it has an upper end, its mean is bounded too.
+    let unbounded = law.support().1.is_infinite();
+    if skew && median > 0.0 && mean > FAR * median && (unbounded || mean > p90) {
         let above =
             if mean > p90 { format!(", and above its 90 % point of {}", say(p90)) } else { String::new() };
         let message = format!(
@@ -42,9 +44,10 @@ fn shape(reader: &mut Reader, path: &str, place: Place, law: &Law, say: &dyn Fn(
             say(median)
         );
         let help = format!(
-            "rare long draws carry the mean (one in 100 is above {}): add a `max`, or bring the upper point nearer to \
+            "rare long draws carry the mean (one in 100 is above {}): {} `max`, or bring the upper point nearer to \
              the median, if that is not meant",
-            say(law.quantile(0.99))
+            say(law.quantile(0.99)),
+            if unbounded { "add a" } else { "lower its" }
         );
         reader.caution("mean-far-above-median", path, place, message, help);
     }

@@ -254,6 +254,7 @@ fn a_step_longer_than_a_stock_or_a_control() {
         &[
             "controls.ban.regimes.ban.lasts={ uniform = { min = '20 days', max = '50 days' } }",
             "scenario.step=month",
+            "materials.oxide.inventory=0 days",
         ],
     );
 }
