@@ -248,10 +248,10 @@ impl Done {
 
 /// What there is to beware of before anything is run. What the run itself tells, with figures, is left to it.
 fn on_scenario(input: &Input) -> Vec<Caution> {
-    let own = input.cautions.iter().filter(|d| d.code != Some("hits-nothing"));
+    let own = input.cautions.iter().filter(|d| d.code() != Some("hits-nothing"));
     let caution = |d: &Diagnostic| Caution::Scenario {
-        code: d.code.unwrap_or_default().to_owned(),
-        path: d.path.clone().unwrap_or_default(),
+        code: d.code().unwrap_or_default().to_owned(),
+        path: d.path().unwrap_or_default().to_owned(),
         at: input.document.sources.at_line(d),
         message: d.message.clone(),
         help: d.help.clone().unwrap_or_default(),

@@ -39,7 +39,7 @@ pub fn show(arguments: &Show, context: &Context) -> Result<(), Failure> {
             let line = |d| {
                 let d: &crate::scenario::Diagnostic = d;
                 let (at, help) = (sources.at_line(d), d.help.as_deref().unwrap_or_default());
-                format!("- **{}** ({at}): {}; {help}\n", d.code.unwrap_or_default(), d.message)
+                format!("- **{}** ({at}): {}; {help}\n", d.code().unwrap_or_default(), d.message)
             };
             let cautions: String = input.cautions.iter().map(line).collect();
             print(&report::contents(model, &input.document, &metrics, &cautions, Page::Markdown))

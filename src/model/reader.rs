@@ -13,9 +13,8 @@ use super::kind::Kind;
 use super::parameters::Parameter;
 use super::{Curve, Model, Quantity, laws};
 use crate::quantity::{Dimension, Measure};
-use crate::random::Law;
 use crate::scenario::{
-    Diagnostic, Document, Node, Place, Severity, Table, Value, inline, is_date, is_remark, nearest,
+    Diagnostic, Document, Node, Place, Severity, Table, Value, is_date, is_remark, nearest,
 };
 
 /// When an uncertain entry is drawn.

@@ -25,15 +25,20 @@ pub enum Severity {
     Caution,
 }
 
+/// Which caution, and about what.
+#[derive(Clone, Debug, PartialEq)]
+struct About {
+    code: &'static str,
+    path: String,
+}
+
 /// One mistake or caution: what is wrong, where, and what would do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
     /// Error or caution.
     pub severity: Severity,
-    /// Which caution it is, by its name in docs/cautions.md; errors have none.
-    pub code: Option<&'static str>,
-    /// The dotted path of the entry it is about, where it is about one.
-    pub path: Option<String>,
+    /// Which caution it is; errors have none.
+    about: Option<Box<About>>,
     /// What is wrong: a lower-case fragment that quotes the input.
     pub message: String,
     /// The text to underline; none where it is nowhere (something missing from an empty file).
@@ -49,8 +54,7 @@ impl Diagnostic {
     pub fn error(place: Place, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
-            code: None,
-            path: None,
+            about: None,
             message: message.into(),
             place: Some(place),
             label: String::new(),
@@ -65,8 +69,18 @@ impl Diagnostic {
         place: Place,
         message: impl Into<String>,
     ) -> Self {
-        let (severity, code, path) = (Severity::Caution, Some(code), Some(path.into()));
-        Diagnostic { severity, code, path, ..Diagnostic::error(place, message) }
+        let about = Some(Box::new(About { code, path: path.into() }));
+        Diagnostic { severity: Severity::Caution, about, ..Diagnostic::error(place, message) }
+    }
+
+    /// The name of a caution in docs/cautions.md; errors have none.
+    pub fn code(&self) -> Option<&'static str> {
+        self.about.as_ref().map(|about| about.code)
+    }
+
+    /// The dotted path of the entry that a caution is about.
+    pub fn path(&self) -> Option<&str> {
+        self.about.as_ref().map(|about| about.path.as_str())
     }
 
     /// With a few words beneath the underlined text.
@@ -128,7 +142,7 @@ impl Sources {
                 Severity::Caution => Level::WARNING.with_name("caution"),
             };
             let title = level.primary_title(diagnostic.message.as_str());
-            let title = if let Some(code) = diagnostic.code { title.id(code) } else { title };
+            let title = if let Some(code) = diagnostic.code() { title.id(code) } else { title };
             let mut group = Group::with_title(title);
             if let Some(place) = diagnostic.place {
                 let annotation = AnnotationKind::Primary.span(place.start..place.end.max(place.start));
@@ -168,8 +182,8 @@ impl Sources {
                 d.place.map_or((0, 0), |p| self.line_column(Place { start: p.end, ..p }));
             serde_json::json!({
                 "severity": d.severity,
-                "code": d.code,
-                "path": d.path,
+                "code": d.code(),
+                "path": d.path(),
                 "file": d.place.map(|p| self.name(p.source)),
                 "line": line,
                 "column": column,

@@ -91,7 +91,7 @@ fn told(code: &str, path: &str, words: &str, shows: &[&str], neighbour: &[&str])
     assert!(page.contains(&format!("\n### {code}\n")), "docs/cautions.md says nothing of {code}");
     let found = cautions(shows);
     let [only] = &found[..] else { panic!("{shows:?}: not one caution: {found:#?}") };
-    assert_eq!((only.code, only.path.as_deref()), (Some(code), Some(path)), "{only:#?}");
+    assert_eq!((only.code(), only.path()), (Some(code), Some(path)), "{only:#?}");
     assert!(only.message.contains(words), "{words}: {only:#?}");
     assert!(only.place.is_some() && only.help.is_some(), "{only:#?}");
     let silent = cautions(neighbour);
@@ -387,5 +387,5 @@ fn a_wrong_scenario_is_told_of_its_mistakes_alone() {
     };
     let document = load(&request, &NoFiles).unwrap();
     let mistakes = crate::model::read(&document).unwrap_err();
-    assert!(mistakes.iter().all(|d| d.code.is_none()) && mistakes.len() == 1, "{mistakes:#?}");
+    assert!(mistakes.iter().all(|d| d.code().is_none()) && mistakes.len() == 1, "{mistakes:#?}");
 }
