@@ -169,7 +169,16 @@ impl<'a> Reader<'a> {
         from: Provenance,
     ) {
         let (path, written, unit) = (path.to_owned(), written(node), self.unit_of(node));
-        let (spread, provenance, place) = (None, from, node.place);
+        let (spread, place) = (None, node.place);
+        let unsourced = from.source.is_none() && from.judgement.is_none();
+        // What refers to a parameter stands on what that stands on.
+        let provenance = match self.parameter_of(node).filter(|_| unsourced) {
+            Some(parameter) => Provenance {
+                note: from.note.or_else(|| parameter.provenance.note.clone()),
+                ..parameter.provenance.clone()
+            },
+            None => from,
+        };
         self.assumptions.push(Assumption {
             path,
             written,

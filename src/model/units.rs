@@ -33,14 +33,17 @@ impl WrittenUnit {
 }
 
 impl Reader<'_> {
+    /// The parameter to which a quantity refers, as it was stated.
+    pub fn parameter_of(&self, node: &Node) -> Option<&Assumption> {
+        let name = node.text()?.split('*').find_map(|part| part.trim().strip_prefix('$'))?.trim();
+        let path = format!("parameters.{name}");
+        self.assumptions.iter().find(|a| a.path == path)
+    }
+
     /// The unit of the first number that `node` states with one; of a parameter, that of the parameter.
     pub fn unit_of(&self, node: &Node) -> Option<WrittenUnit> {
         match &node.value {
-            Value::String(text) if text.contains('$') => {
-                let name = text.split('*').find_map(|part| part.trim().strip_prefix('$'))?.trim();
-                let path = format!("parameters.{name}");
-                self.assumptions.iter().find(|a| a.path == path)?.unit.clone()
-            }
+            Value::String(text) if text.contains('$') => self.parameter_of(node)?.unit.clone(),
             Value::String(text) if !is_date(text) => {
                 let unit = without_number(text.trim());
                 let one = Measure::parse(&format!("1 {unit}")).ok().filter(|_| !unit.is_empty())?;
