@@ -70,6 +70,11 @@ fn sources_judgements_and_their_absence_are_counted() {
     assert_eq!(shown["sourcing"]["sourced"], 1);
     let gdp = quantity(&shown, "economy.gdp");
     assert_eq!((&gdp["source"], &gdp["note"]), (&"Cabinet Office".into(), &"rounded".into()));
+    // What refers to a parameter stands on its source.
+    let crisis = "crises.x={ annual_probability = '$p' }";
+    let parameter = "parameters.p={ value = '5%', source = 'Base rates' }";
+    let named = json(&place, &["--set", crisis, "--set", parameter]);
+    assert_eq!(quantity(&named, "crises.x.annual_probability")["source"], "Base rates");
     place.write(
         "bare.toml",
         &place.read("case.toml").replace("judgement = \"made up for the starter\"\n", "\n"),

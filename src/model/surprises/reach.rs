@@ -1,6 +1,6 @@
 //! What controls take from materials, directly and through what these are made of, and how much of each is used.
 
-use super::super::controls::{Control, Lasts, Regime};
+use super::super::controls::{Control, Lasts, Regime, Trigger};
 use super::super::implied::implied;
 use super::super::verify::passes;
 use super::super::{Model, Quantity};
@@ -53,6 +53,16 @@ pub fn longest(model: &Model, control: &Control) -> f64 {
         Lasts::Until(day) => late(day).max(0.0),
     };
     control.regimes.iter().filter(blocks).map(lasts).sum()
+}
+
+/// How often a control can come, as far as it matters: at most twice.
+pub fn visits(control: &Control) -> usize {
+    let of = |trigger: &Trigger| match trigger {
+        Trigger::Annual { .. } | Trigger::Crisis { .. } => 2,
+        Trigger::At { .. } | Trigger::Follows { .. } => 1,
+    };
+    let onsets: usize = control.onsets.iter().map(|onset| of(&onset.trigger)).sum();
+    (onsets + usize::from(control.initial != 0)).min(2)
 }
 
 /// By material, its use in tonnes per day at the start, where nothing is blocked.

@@ -123,8 +123,10 @@ fn rebuilt(reader: &mut Reader, model: &Model, m: usize, used: f64, stocks: &[St
         Measure::Saving(saving) => saving.from == m,
         Measure::Stockpile(_) => false,
     });
-    let hit = model.controls.iter().any(|control| reach::alerted(model, control)[m]);
-    if refilled || !hit || used <= 0.0 {
+    // What is drawn on once need not be rebuilt.
+    let visits: usize =
+        model.controls.iter().filter(|c| reach::alerted(model, c)[m]).map(reach::visits).sum();
+    if refilled || visits < 2 || used <= 0.0 {
         return;
     }
     let held: f64 = stocks.iter().filter(|s| s.material == m).map(|s| s.weight * s.mean).sum();
@@ -168,7 +170,7 @@ fn rebuilt(reader: &mut Reader, model: &Model, m: usize, used: f64, stocks: &[St
             super::horizon(model)
         )
     };
-    let help = "once drawn on they stay low, recovery is never reached and contingent options stay on: give its \
+    let help = "a second control finds what the first one left, recovery is never reached and contingent options stay on: give its \
                 sources `headroom`, or state the stocks as 0 if a second control is not to find them";
     let place = reader.locate(&["materials", name, "headroom"]);
     reader.caution("never-rebuilt", format!("materials.{name}.headroom"), place, message, help);

@@ -284,6 +284,10 @@ fn stocks_that_nothing_rebuilds() {
         // What is saved is left over for them.
         &["materials.oxide.headroom=0"],
     );
+    // A control that comes but once leaves nothing to rebuild them for.
+    let once = "controls.ban.onsets=[{ at = 2027-01-01 }]";
+    let found = cautions(&["materials.oxide.headroom=0", without, once]);
+    assert!(found.iter().all(|d| d.code() != Some("never-rebuilt")), "{found:#?}");
     // 120 days, half of them in the reserve, with 5 %: 6.6 years.
     told(
         "never-rebuilt",
