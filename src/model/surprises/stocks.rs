@@ -170,8 +170,8 @@ fn rebuilt(reader: &mut Reader, model: &Model, m: usize, used: f64, stocks: &[St
             super::horizon(model)
         )
     };
-    let help = "a second control finds what the first one left, recovery is never reached and contingent options stay on: give its \
-                sources `headroom`, or state the stocks as 0 if a second control is not to find them";
+    let help = "a second control finds what the first one left, recovery is never reached and contingent options stay \
+                on: give its sources `headroom`, or state the stocks as 0 if a second control is not to find them";
     let place = reader.locate(&["materials", name, "headroom"]);
     reader.caution("never-rebuilt", format!("materials.{name}.headroom"), place, message, help);
 }
