@@ -92,7 +92,7 @@ pub struct Show {
     pub resolved: bool,
     /// How it is shown.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
-    pub format: Plain,
+    pub format: Format,
 }
 
 /// Changes to a scenario.

@@ -14,6 +14,7 @@ use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words::{self, Unit};
 use crate::report::{self, Style};
+use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
 struct Questions {
@@ -39,7 +40,8 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     line.note("sorting");
     let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
     let outcome = Outcome::new(metrics, &trials, given, &pool);
-    let cautions = outcome::cautions(&input.model, &plan, &trials, &outcome);
+    let mut cautions = on_scenario(&input);
+    cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
     drop(trials);
     let done = Done { input, plan, outcome, provenance, cautions };
     if let Some(folder) = &folder {
@@ -240,18 +242,25 @@ impl Done {
         if let (Some(folder), false) = (folder, context.quiet) {
             remark(&format!("results in {}\n", folder.path().display()));
         }
-        if !self.input.cautions.is_empty() && !context.quiet {
-            let n = self.input.cautions.len();
-            let s = if n == 1 { "" } else { "s" };
-            let file = quoted(&arguments.file);
-            remark(&format!("{n} caution{s} on the scenario itself: shortfall check {file}\n"));
-        }
         Ok(())
     }
 }
 
+/// What there is to beware of before anything is run. What the run itself tells, with figures, is left to it.
+fn on_scenario(input: &Input) -> Vec<Caution> {
+    let own = input.cautions.iter().filter(|d| d.code != Some("hits-nothing"));
+    let caution = |d: &Diagnostic| Caution::Scenario {
+        code: d.code.unwrap_or_default().to_owned(),
+        path: d.path.as_deref().unwrap_or_default().to_owned(),
+        at: input.document.sources.at_line(d),
+        message: d.message.clone(),
+        help: d.help.clone().unwrap_or_default(),
+    };
+    own.map(caution).collect()
+}
+
 /// Columns of the terminal, or what fits a page.
-fn width() -> usize {
+pub fn width() -> usize {
     let own = comfy_table::Table::new().width().map(usize::from);
     own.unwrap_or(140)
 }

@@ -1,14 +1,15 @@
-//! `shortfall show`: what is in a scenario, so that users find the names they need.
+//! `shortfall show`: what is in a scenario, so that users find the names they need and see what their figures imply.
 
-use comfy_table::{ContentArrangement, Table};
+use serde_json::{Value, json};
 
-use super::args::{Plain, Show};
-use super::{Context, Failure, input, print};
+use super::args::{Format, Show};
+use super::input::Input;
+use super::{Context, Failure, input, print, run};
 use crate::model::{Assumption, Model, Quantity};
-use crate::outcome;
+use crate::outcome::{self, Metric};
 use crate::plan::Plan;
-use crate::quantity::Dimension;
-use crate::quantity::words::{self, Unit};
+use crate::quantity::{Dimension, words};
+use crate::report::{self, Page};
 
 /// Runs the command.
 pub fn show(arguments: &Show, context: &Context) -> Result<(), Failure> {
@@ -17,120 +18,120 @@ pub fn show(arguments: &Show, context: &Context) -> Result<(), Failure> {
         return print(&input.document.to_toml());
     }
     let model = &input.model;
+    let metrics = outcome::metrics(model, &Plan::new(model, model.seed).columns);
+    let sources = &input.document.sources;
     match arguments.format {
-        Plain::Json => {
-            let entries: Vec<_> = model.assumptions.iter().map(|a| json(a, model)).collect();
-            let metrics: Vec<_> = metrics(model).into_iter().map(|m| m.name).collect();
-            let value =
-                serde_json::json!({ "scenario": model.name, "quantities": entries, "metrics": metrics });
-            print(&format!("{}\n", serde_json::to_string_pretty(&value).unwrap_or_default()))
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&as_json(&input, &metrics)).unwrap_or_default();
+            print(&format!("{text}\n"))
         }
-        Plain::Text => print(&text(model)),
+        Format::Text => {
+            let cautions = sources.render(&input.cautions, context.colour_out);
+            print(&report::contents(
+                model,
+                &input.document,
+                &metrics,
+                &cautions,
+                Page::Terminal(run::width()),
+            ))
+        }
+        Format::Markdown => {
+            let line = |d| {
+                let d: &crate::scenario::Diagnostic = d;
+                let (at, help) = (sources.at_line(d), d.help.as_deref().unwrap_or_default());
+                format!("- **{}** ({at}): {}; {help}\n", d.code.unwrap_or_default(), d.message)
+            };
+            let cautions: String = input.cautions.iter().map(line).collect();
+            print(&report::contents(model, &input.document, &metrics, &cautions, Page::Markdown))
+        }
     }
 }
 
-fn metrics(model: &Model) -> Vec<outcome::Metric> {
-    outcome::metrics(model, &Plan::new(model, model.seed).columns)
-}
-
-fn text(model: &Model) -> String {
-    let mut table = Table::new();
-    table.load_style(crate::report::STYLE).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["path", "as written", "mean", "5 to 95 %", "source"]);
-    for assumption in &model.assumptions {
-        let (mean, range) = implied(assumption, model);
-        let p = &assumption.provenance;
-        let source = match (&p.source, &p.judgement) {
-            (Some(source), _) => source.clone(),
-            (None, Some(why)) => format!("judgement: {why}"),
-            _ if is_setting(assumption) => String::new(),
-            _ => "none".to_owned(),
-        };
-        table.add_row([assumption.path.clone(), written(assumption), mean, range, source]);
-    }
-    let mut out = format!("{}\n\nQuantities\n{table}\n\n", model.name);
-    let unsourced = model
-        .assumptions
+/// The whole as documented in docs/show.md.
+fn as_json(input: &Input, metrics: &[Metric]) -> Value {
+    let model = &input.model;
+    let sourcing = model.sourcing();
+    let quantities: Vec<Value> = model.assumptions.iter().map(|a| quantity(a, model)).collect();
+    let chances: Vec<Value> = model
+        .chances()
+        .into_iter()
+        .map(|c| json!({ "path": c.path, "yearly": c.yearly, "over_horizon": c.over_horizon }))
+        .collect();
+    let metrics: Vec<Value> = metrics
         .iter()
-        .filter(|a| a.provenance.source.is_none() && a.provenance.judgement.is_none() && !is_setting(a))
-        .count();
-    out.push_str(&format!(
-        "{unsourced} of {} quantities have neither a source nor a judgement\n\nMetrics\n",
-        model.assumptions.iter().filter(|a| !is_setting(a)).count()
-    ));
-    let mut table = Table::new();
-    table.load_style(crate::report::STYLE).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["metric", "what it is"]);
-    for metric in metrics(model) {
-        table.add_row([metric.name, metric.what.to_owned()]);
-    }
-    out.push_str(&format!("{table}\n"));
-    out
+        .map(|m| json!({ "name": m.name, "unit": words::unit(&m.unit), "description": m.what }))
+        .collect();
+    let others: serde_json::Map<String, Value> = report::SECTIONS
+        .iter()
+        .flat_map(|(section, _)| report::others(model, &input.document, section))
+        .map(|(path, written)| (path, json!(written)))
+        .collect();
+    json!({
+        "scenario": model.name,
+        "quantities": quantities,
+        "others": others,
+        "chances": chances,
+        "sourcing": {
+            "quantities": sourcing.all,
+            "sourced": sourcing.sourced,
+            "judgements": sourcing.judged,
+            "neither": sourcing.bare,
+        },
+        "metrics": metrics,
+        "cautions": input.document.sources.to_json(&input.cautions),
+    })
 }
 
-/// Settings of the simulation, such as how long to look, are no assumptions about the world and need no source.
-fn is_setting(assumption: &Assumption) -> bool {
-    assumption.path.starts_with("scenario.")
-}
-
-fn written(assumption: &Assumption) -> String {
-    assumption.written.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Implied mean and 5 to 95 % range, in words; both empty for what is certain.
-fn implied(assumption: &Assumption, model: &Model) -> (String, String) {
-    let Quantity::Uncertain { factor, scale, low, high } = assumption.quantity else {
-        return (String::new(), String::new());
-    };
-    let law = &model.factors[factor].law;
-    let within = |x: f64| (x * scale).clamp(low, high);
-    let (a, b) = (within(law.quantile(0.05)), within(law.quantile(0.95)));
-    let word = |x: f64| in_words(x, model.factors[factor].dimension, model);
-    (word(within(law.mean())), format!("{} to {}", word(a.min(b)), word(a.max(b))))
-}
-
-fn in_words(value: f64, dimension: Option<Dimension>, model: &Model) -> String {
-    let money = Unit::Money(model.currency.clone());
-    match dimension {
-        None => words::date(model.start, value),
-        Some(Dimension::TIME) => words::days(value),
-        Some(Dimension::MASS) => words::tonnes(value),
-        Some(Dimension::MONEY) => words::figure(value, &money),
-        Some(Dimension::MASS_RATE) => format!("{}/year", words::tonnes(value * crate::quantity::YEAR)),
-        Some(Dimension::MONEY_RATE) => {
-            format!("{}/year", words::figure(value * crate::quantity::YEAR, &money))
-        }
-        Some(Dimension::PRICE) => format!("{}/t", words::figure(value, &money)),
-        _ => format!("{value:.4}").trim_end_matches('0').trim_end_matches('.').to_owned(),
-    }
-}
-
-fn json(assumption: &Assumption, model: &Model) -> serde_json::Value {
+fn quantity(assumption: &Assumption, model: &Model) -> Value {
     let p = &assumption.provenance;
-    let mut entry = serde_json::json!({
+    let mut entry = json!({
         "path": assumption.path,
         "written": assumption.written,
+        "unit": base_unit(assumption, model),
         "source": p.source,
         "note": p.note,
         "judgement": p.judgement,
     });
-    match assumption.quantity {
-        Quantity::Certain(value) => entry["value"] = serde_json::json!(value),
-        Quantity::Uncertain { factor, scale, low, high } => {
-            let law = &model.factors[factor].law;
-            let within = |x: f64| (x * scale).clamp(low, high);
-            entry["law"] = serde_json::json!(law.name());
-            entry["factor"] = serde_json::json!(model.factors[factor].path);
-            for (key, value) in [
-                ("mean", law.mean()),
-                ("p5", law.quantile(0.05)),
-                ("median", law.quantile(0.5)),
-                ("p95", law.quantile(0.95)),
-                ("p99", law.quantile(0.99)),
-            ] {
-                entry[key] = serde_json::json!(within(value));
-            }
+    let law = match (assumption.quantity, &assumption.spread) {
+        (_, Some(law)) => {
+            entry["drawn"] = json!("over firms");
+            law
         }
+        (Quantity::Certain(value), None) => {
+            entry["value"] = json!(value);
+            return entry;
+        }
+        (Quantity::Uncertain { factor, scale, .. }, None) => {
+            let factor = &model.factors[factor];
+            entry["factor"] = json!(factor.path);
+            entry["scale"] = json!(scale);
+            entry["drawn"] = json!(if factor.once { "once" } else { "afresh" });
+            &factor.law
+        }
+    };
+    entry["law"] = json!(law.name());
+    if let Some(implied) = model.implied(assumption) {
+        entry["mean"] = json!(implied.mean);
+        entry["p5"] = json!(implied.p5);
+        entry["median"] = json!(implied.median);
+        entry["p95"] = json!(implied.p95);
+        entry["p99"] = json!(implied.p99);
+        entry["cut"] = json!(implied.below + implied.above);
     }
     entry
+}
+
+/// The unit of the figures in JSON.
+fn base_unit(assumption: &Assumption, model: &Model) -> String {
+    let currency = &model.currency;
+    match assumption.dimension {
+        None => "days from the start".to_owned(),
+        Some(Dimension::TIME) => "days".to_owned(),
+        Some(Dimension::MASS) => "t".to_owned(),
+        Some(Dimension::MONEY) => currency.clone(),
+        Some(Dimension::MASS_RATE) => "t/day".to_owned(),
+        Some(Dimension::MONEY_RATE) => format!("{currency}/day"),
+        Some(Dimension::PRICE) => format!("{currency}/t"),
+        Some(_) => "1".to_owned(),
+    }
 }

@@ -192,7 +192,14 @@ pub fn exchange_rates(reader: &mut Reader, economy: &mut Fields) {
             continue;
         }
         reader.rates.insert(code.clone(), rate);
-        reader.assume(&path, value, Some(Kind::Money), Quantity::Certain(rate), provenance);
+        reader.assume(
+            &path,
+            value,
+            Some(Kind::Money),
+            Some(Dimension::MONEY),
+            Quantity::Certain(rate),
+            provenance,
+        );
     }
 }
 

@@ -4,11 +4,13 @@
 //! A [`Model`] that exists is right: `plan` and `engine` cannot fail on it. It holds no text that would still need
 //! reading, and nothing of how a trial is walked.
 
+mod assumptions;
 mod controls;
 mod correlations;
 mod economy;
 mod expectations;
 mod fields;
+mod implied;
 mod kind;
 mod laws;
 mod materials;
@@ -18,17 +20,21 @@ mod parameters;
 mod reader;
 mod sectors;
 mod structure;
+mod surprises;
+mod units;
 mod verify;
 
+pub use assumptions::{Assumption, Factor, Provenance};
 pub use controls::{Control, Crisis, Enters, Lasts, Onset, Regime, State, Trigger};
 pub use correlations::Correlation;
 pub use economy::{Economy, Step};
 pub use expectations::Expectation;
+pub use implied::{Chance, Implied, Sourcing};
 pub use kind::Kind;
 pub use materials::{Input, Material, PriceResponse, Source};
 pub use options::{Measure, Mode, Opt, Pile, Rate, Saving, Size, Supply, User};
-pub use reader::{Assumption, Factor, Provenance};
 pub use sectors::{Firms, Recapture, Response, Sector, Use};
+pub use units::WrittenUnit;
 pub use verify::passes as control_hits;
 
 use jiff::civil::Date;

@@ -70,7 +70,7 @@ impl Reader<'_> {
         self.name(name, entry.key);
         let read = self.unwrap(&entry.node, &path, inherited).and_then(|(node, provenance)| {
             let (quantity, dimension) = self.raw(node, &path, Drawn::Once)?;
-            self.assume(&path, node, None, quantity, provenance);
+            self.assume(&path, node, None, dimension, quantity, provenance);
             Some((quantity, dimension))
         });
         self.define(name, entry.key, read);
@@ -150,6 +150,8 @@ impl Reader<'_> {
             .collect();
         for (name, place) in unused {
             self.caution(
+                "unused-parameter",
+                format!("parameters.{name}"),
                 place,
                 format!("nothing uses the parameter `{name}`"),
                 format!("use it as \"${name}\", or take it out"),

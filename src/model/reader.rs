@@ -6,56 +6,16 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
+use super::assumptions::written;
+pub use super::assumptions::{Assumption, Factor, Provenance};
 use super::fields::Fields;
 use super::kind::Kind;
 use super::parameters::Parameter;
 use super::{Curve, Model, Quantity, laws};
 use crate::quantity::{Dimension, Measure};
-use crate::random::Law;
 use crate::scenario::{
-    Diagnostic, Document, Node, Place, Severity, Table, Value, inline, is_date, is_remark, nearest,
+    Diagnostic, Document, Node, Place, Severity, Table, Value, is_date, is_remark, nearest,
 };
-
-/// An uncertain entry of the scenario.
-#[derive(Clone, Debug)]
-pub struct Factor {
-    /// Its dotted path, by which it is addressed.
-    pub path: String,
-    /// How it is distributed, in base units.
-    pub law: Law,
-    /// Its dimension; none for a day of the calendar (counted from the start).
-    pub dimension: Option<Dimension>,
-    /// Whether it is drawn once a trial; otherwise afresh at each event.
-    pub once: bool,
-    /// Where it stands.
-    pub place: Place,
-}
-
-/// Where a figure comes from.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Provenance {
-    /// A citation.
-    pub source: Option<String>,
-    /// A remark.
-    pub note: Option<String>,
-    /// Why somebody's judgement stands in place of a source.
-    pub judgement: Option<String>,
-}
-
-/// A quantity as the scenario states it.
-#[derive(Clone, Debug)]
-pub struct Assumption {
-    /// Its dotted path.
-    pub path: String,
-    /// What the scenario states, on one line as TOML, without its source.
-    pub written: String,
-    /// What kind it is.
-    pub kind: Option<Kind>,
-    /// Its value.
-    pub quantity: Quantity,
-    /// Where it comes from.
-    pub provenance: Provenance,
-}
 
 /// When an uncertain entry is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,8 +104,22 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes something that runs but that somebody should look at.
-    pub fn caution(&mut self, place: Place, message: impl Into<String>, help: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::caution(place, message).help(help));
+    ///
+    /// `code` is its name in docs/cautions.md, `path` that of the entry it is about.
+    pub fn caution(
+        &mut self,
+        code: &'static str,
+        path: impl Into<String>,
+        place: Place,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.diagnostics.push(Diagnostic::caution(code, path, place, message).help(help));
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn right(&self) -> bool {
+        self.diagnostics.iter().all(|d| d.severity == Severity::Caution)
     }
 
     /// Days from the start to `date`; from some day or other where the start is wrong.
@@ -194,11 +168,32 @@ impl<'a> Reader<'a> {
         path: &str,
         node: &Node,
         kind: Option<Kind>,
+        dimension: Option<Dimension>,
         quantity: Quantity,
         from: Provenance,
     ) {
-        let (path, written) = (path.to_owned(), written(node));
-        self.assumptions.push(Assumption { path, written, kind, quantity, provenance: from });
+        let (path, written, unit) = (path.to_owned(), written(node), self.unit_of(node));
+        let (spread, place) = (None, node.place);
+        let unsourced = from.source.is_none() && from.judgement.is_none();
+        // What refers to a parameter stands on what that stands on.
+        let provenance = match self.parameter_of(node).filter(|_| unsourced) {
+            Some(parameter) => Provenance {
+                note: from.note.or_else(|| parameter.provenance.note.clone()),
+                ..parameter.provenance.clone()
+            },
+            None => from,
+        };
+        self.assumptions.push(Assumption {
+            path,
+            written,
+            kind,
+            dimension,
+            quantity,
+            spread,
+            unit,
+            provenance,
+            place,
+        });
     }
 
     /// The index of the thing that `name` names, or an error that suggests the nearest.
@@ -343,7 +338,7 @@ impl<'a> Reader<'a> {
             return None;
         };
         let quantity = self.ranged(raw, kind, inner.place, path)?;
-        self.assume(path, inner, Some(kind), quantity, provenance);
+        self.assume(path, inner, Some(kind), dimension, quantity, provenance);
         Some((kind, quantity))
     }
 
@@ -469,30 +464,6 @@ impl<'a> Reader<'a> {
         }
         knots.sort_by(|a, b| a.0.total_cmp(&b.0));
         Some(Curve { knots })
-    }
-}
-
-/// A quantity as the scenario states it, on one line and without its source.
-fn written(node: &Node) -> String {
-    let mut node = node.clone();
-    shorten(&mut node);
-    if let Value::Table(table) = &mut node.value {
-        table.entries.retain(|key, _| !is_remark(key));
-    }
-    inline(&node)
-}
-
-/// Cuts long lists of plain values down to how they begin and how many they are.
-fn shorten(node: &mut Node) {
-    const SHOWN: usize = 6;
-    match &mut node.value {
-        Value::Array(items) if items.len() > SHOWN + 2 => {
-            let rest = format!("… {} in all", items.len());
-            items.truncate(SHOWN);
-            items.push(Node { place: node.place, value: Value::String(rest) });
-        }
-        Value::Table(table) => table.entries.values_mut().for_each(|entry| shorten(&mut entry.node)),
-        _ => {}
     }
 }
 

@@ -113,7 +113,13 @@ pub fn sector(reader: &mut Reader, name: &str, node: &Node, key: Place, names: &
             let keys = ["sectors", name, "uses", used.as_str(), "inventory"];
             if let Some(place) = reader.find_place(&keys) {
                 let help = "the law of `firms` holds for every material: take one of the two out";
-                reader.caution(place, format!("`firms` stands in place of this inventory of `{used}`"), help);
+                reader.caution(
+                    "inventory-beside-firms",
+                    keys.join("."),
+                    place,
+                    format!("`firms` stands in place of this inventory of `{used}`"),
+                    help,
+                );
             }
         }
     }
@@ -221,7 +227,7 @@ fn inventories(
     provenance: &Provenance,
 ) -> Option<Vec<f64>> {
     let (inner, provenance) = reader.unwrap(node, path, provenance)?;
-    let (values, quantity) = if inner.table().is_some() {
+    let (values, quantity, spread) = if inner.table().is_some() {
         let (law, dimension) = laws::read(reader, inner, path)?;
         if dimension != Some(Dimension::TIME) {
             reader.error(
@@ -233,7 +239,7 @@ fn inventories(
         }
         let quantile = |i: usize| law.quantile((i as f64 + 0.5) / groups as f64).max(0.0);
         let values: Vec<f64> = (0..groups).map(quantile).collect();
-        (values, Quantity::Certain(law.mean()))
+        (values, Quantity::Certain(law.mean_within(0.0, f64::INFINITY)), Some(law))
     } else {
         if inner.text().is_some_and(|t| t.contains('$')) {
             reader.error(
@@ -252,8 +258,9 @@ fn inventories(
             );
             return None;
         }
-        (vec![scalar.value; groups], Quantity::Certain(scalar.value))
+        (vec![scalar.value; groups], Quantity::Certain(scalar.value), None)
     };
-    reader.assume(path, inner, Some(Kind::Duration), quantity, provenance);
+    reader.assume(path, inner, Some(Kind::Duration), Some(Dimension::TIME), quantity, provenance);
+    reader.assumptions.iter_mut().last().into_iter().for_each(|a| a.spread = spread.clone());
     Some(values)
 }

@@ -6,7 +6,7 @@ use super::materials::Source;
 use super::options::{Measure, Mode, Opt, User};
 use super::reader::{Factor, Reader};
 use super::structure::per_cent;
-use super::{Model, Quantity};
+use super::{Model, Quantity, surprises};
 use crate::scenario::{Diagnostic, Place};
 
 /// Checks what can be told although some part could not be read at all.
@@ -31,6 +31,10 @@ pub fn model(reader: &mut Reader, model: &mut Model, options: &[Opt]) {
     circles(reader, model);
     caps(reader, model);
     calendar(reader, model);
+    // What is wrong may well be what surprises; and indices of it mean nothing.
+    if reader.right() {
+        surprises::all(reader, model);
+    }
 }
 
 fn shares(reader: &mut Reader, model: &Model) {
@@ -143,6 +147,8 @@ fn uses(reader: &mut Reader, model: &Model) {
         let by_process = sources.chain(supplies.flatten()).any(|i| Some(i.material) == index);
         if !by_sector && !by_process {
             reader.caution(
+                "unused-material",
+                format!("materials.{}", material.name),
                 material.place,
                 format!("nobody uses the material `{}`", material.name),
                 "a sector uses it with [sectors.NAME.uses.MATERIAL], a process with `inputs`",
@@ -186,6 +192,8 @@ fn hits(reader: &mut Reader, model: &Model) {
             countries.dedup();
             let through = if countries.is_empty() { "no country".to_owned() } else { countries.join(", ") };
             reader.caution(
+                "hits-nothing",
+                format!("controls.{}.country", control.name),
                 reader.locate(&["controls", &control.name, "country"]),
                 format!("the control `{}` hits nothing", control.name),
                 format!("the routes of its materials pass through {through}"),
@@ -365,6 +373,8 @@ fn calendar(reader: &mut Reader, model: &Model) {
             && day >= end
         {
             reader.caution(
+                "after-horizon",
+                format!("options.{}.available_from", option.name),
                 reader.locate(&["options", &option.name, "available_from"]),
                 format!("the option `{}` is available only after the horizon", option.name),
                 "lengthen the horizon, or leave the option out",

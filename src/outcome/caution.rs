@@ -13,6 +13,19 @@ use crate::statistics::trials_for_tail;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Caution {
+    /// Something about the scenario itself, whatever the run.
+    Scenario {
+        /// Its name in docs/cautions.md.
+        code: String,
+        /// The path of the entry it is about.
+        path: String,
+        /// Its file and line.
+        at: String,
+        /// What surprises.
+        message: String,
+        /// What would do.
+        help: String,
+    },
     /// There are too few trials to say anything of the spread.
     FewTrials {
         /// Trials that there are.
@@ -84,6 +97,7 @@ impl Caution {
     pub fn words(&self) -> String {
         let count = |n: usize| words::count(n as f64);
         match self {
+            Caution::Scenario { at, message, help, .. } => format!("{message} ({at}); {help}"),
             Caution::FewTrials { trials } => format!(
                 "{} {} little of the spread; run at least 1,000 (--trials 1000)",
                 count(*trials),

@@ -8,6 +8,7 @@ use super::provenance::Provenance;
 use super::query::{Given, censored_share};
 use super::trials::Trials;
 use crate::parallel::Pool;
+use crate::quantity::words;
 use crate::statistics::{Estimate, Sample};
 
 /// Levels of the quantiles in a summary.
@@ -103,7 +104,7 @@ pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution])
     let mut metrics = Map::new();
     for (i, metric) in outcome.metrics.iter().enumerate() {
         let mut entry = statistics(&outcome.samples[i]);
-        entry.insert("unit".to_owned(), json!(unit(&metric.unit)));
+        entry.insert("unit".to_owned(), json!(words::unit(&metric.unit)));
         entry.insert("description".to_owned(), json!(metric.what));
         if let Some(flags) = &outcome.censored[i] {
             entry.insert("censored".to_owned(), json!(censored_share(flags)));
@@ -116,19 +117,6 @@ pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution])
     top.insert("metrics".to_owned(), Value::Object(metrics));
     top.insert("cautions".to_owned(), json!(cautions));
     Value::Object(top)
-}
-
-/// The unit as it is written in results.
-fn unit(unit: &crate::quantity::words::Unit) -> String {
-    use crate::quantity::words::Unit;
-    match unit {
-        Unit::Money(code) => code.clone(),
-        Unit::Tonnes => "t".to_owned(),
-        Unit::Share => "share".to_owned(),
-        Unit::Days => "days".to_owned(),
-        Unit::Count => "count".to_owned(),
-        Unit::Multiple => "multiple".to_owned(),
-    }
 }
 
 fn statistics(sample: &Sample) -> Map<String, Value> {

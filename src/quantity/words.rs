@@ -23,6 +23,18 @@ pub enum Unit {
     Multiple,
 }
 
+/// The unit as it is written in results; the code of a currency.
+pub fn unit(unit: &Unit) -> &str {
+    match unit {
+        Unit::Money(code) => code,
+        Unit::Tonnes => "t",
+        Unit::Share => "share",
+        Unit::Days => "days",
+        Unit::Count => "count",
+        Unit::Multiple => "multiple",
+    }
+}
+
 /// Days in a year, as in the whole model.
 const YEAR: f64 = 365.25;
 /// Days in a twelfth of a year.
@@ -69,6 +81,11 @@ pub fn count(number: f64) -> String {
 /// A multiple: "2.4×".
 pub fn multiple(ratio: f64) -> String {
     figure(ratio, &Unit::Multiple)
+}
+
+/// A plain number with three significant digits, whole numbers in full: "0.143", "18,835".
+pub fn number(value: f64) -> String {
+    exceptional(value).map_or_else(|| usual(value, 3), str::to_owned)
 }
 
 /// `value` in full words, with the usual number of digits: three for money, two for the rest, whole numbers in full.

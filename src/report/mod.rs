@@ -1,9 +1,12 @@
-//! A run told: on the terminal, in Markdown, in charts. Nothing here computes; it arranges what `outcome` holds.
+//! A run, or a scenario before it, told: on the terminal, in Markdown, in charts. Nothing here computes; it arranges what
+//! `outcome` and `model` hold.
 
 mod charts;
+mod contents;
+mod sheet;
 mod table;
 mod text;
 
 pub use charts::charts;
-pub use table::STYLE;
+pub use contents::{Page, SECTIONS, contents, others};
 pub use text::{Style, headline, markdown, terminal};

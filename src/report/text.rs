@@ -158,7 +158,7 @@ pub fn markdown(model: &Model, outcome: &Outcome, provenance: &Provenance, cauti
 }
 
 /// Breaks a paragraph at spaces into lines of at most `width` characters, but not within "14.6 % ± 0.4 %".
-fn wrap(text: &str, width: usize) -> String {
+pub(super) fn wrap(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut column = 0;
     let glued = text.replace(" %", "\u{a0}%").replace(" ± ", "\u{a0}±\u{a0}");

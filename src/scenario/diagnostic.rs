@@ -62,9 +62,15 @@ impl Diagnostic {
         }
     }
 
-    /// A caution at `place`.
-    pub fn caution(place: Place, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Caution, ..Diagnostic::error(place, message) }
+    /// A caution at `place`, with its name in docs/cautions.md and the path of the entry it is about.
+    pub fn caution(
+        code: &'static str,
+        path: impl Into<String>,
+        place: Place,
+        message: impl Into<String>,
+    ) -> Self {
+        let (code, path) = (Some(code), Some(path.into()));
+        Diagnostic { severity: Severity::Caution, code, path, ..Diagnostic::error(place, message) }
     }
 
     /// With a few words beneath the underlined text.
@@ -143,7 +149,9 @@ impl Sources {
                 Severity::Error => Level::ERROR,
                 Severity::Caution => Level::WARNING.with_name("caution"),
             };
-            let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
+            let title = level.primary_title(diagnostic.message.as_str());
+            let title = if let Some(code) = diagnostic.code { title.id(code) } else { title };
+            let mut group = Group::with_title(title);
             for source in diagnostic.sources() {
                 group = group.element(self.snippet(diagnostic, source));
             }
@@ -154,6 +162,13 @@ impl Sources {
             out.push_str("\n\n");
         }
         out
+    }
+
+    /// Where a diagnostic points, in short, and the same in any folder: "japan.toml:12".
+    pub fn at_line(&self, diagnostic: &Diagnostic) -> String {
+        let Some(place) = diagnostic.place else { return String::new() };
+        let name = self.name(place.source).rsplit(['/', '\\']).next().unwrap_or_default();
+        format!("{name}:{}", self.line_column(place).0)
     }
 
     /// What a diagnostic underlines in one source.

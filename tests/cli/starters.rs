@@ -60,7 +60,10 @@ fn the_shipped_scenarios_and_the_example_are_right() {
     let mut arguments = vec!["check"];
     arguments.extend(files.iter().map(String::as_str));
     let verdicts = Place::empty().run(&arguments).out();
-    assert_eq!(verdicts.matches(": no mistakes; ").count(), files.len(), "{verdicts}");
+    // Of the example's licensing, one visit in four outlasts the five years that are looked at.
+    assert_eq!(verdicts.matches(": no mistakes; ").count(), files.len() - 1, "{verdicts}");
+    assert!(verdicts.contains("caution[beyond-horizon]: 23 % of the draws"), "{verdicts}");
+    assert_eq!(verdicts.matches("caution[").count(), 1, "{verdicts}");
 }
 
 #[test]
@@ -72,7 +75,7 @@ fn show_lists_what_set_and_print_accept() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|metric| format!("{}.mean", metric.as_str().unwrap()))
+        .map(|metric| format!("{}.mean", metric["name"].as_str().unwrap()))
         .collect();
     let figures: Vec<&str> = metrics.iter().map(String::as_str).collect();
     assert_eq!(place.print(&[], &figures).len(), figures.len());

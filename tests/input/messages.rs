@@ -69,7 +69,7 @@ fn every_mistake_has_its_message() {
         }
         let caution = name.starts_with("caution-");
         let told_once = text.matches("error: ").count() == usize::from(!caution)
-            && text.matches("caution: ").count() == usize::from(caution);
+            && text.matches("caution[").count() == usize::from(caution);
         let unread = code == 4 && text.lines().count() == 1;
         let counted = code == 3 && text.ends_with(&format!("\n{file}: 1 error\n"));
         let cautioned = caution && code == 0 && text.contains(&format!("\n{file}: 1 caution; "));

@@ -65,7 +65,7 @@ impl Discrete {
     }
 
     /// The sum over the values of f times their probability.
-    fn average(&self, f: impl Fn(f64) -> f64) -> f64 {
+    pub fn average(&self, f: impl Fn(f64) -> f64) -> f64 {
         let mut last = 0.0;
         let mut sum = 0.0;
         for (value, cumulative) in self.values.iter().zip(&self.cumulative) {

@@ -275,6 +275,33 @@ impl Law {
         }
     }
 
+    /// The mean of what is drawn and then cut to `low` to `high`, of the law as truncated: values beyond an end count as
+    /// that end. The ends may be infinite.
+    pub fn mean_within(&self, low: f64, high: f64) -> f64 {
+        let (min, max) = self.support();
+        if low <= min && max <= high {
+            return self.mean();
+        }
+        if min >= high || max <= low {
+            return if min >= high { high } else { low };
+        }
+        if let Kind::Discrete(discrete) = &self.kind {
+            return discrete.average(|x| x.clamp(low, high));
+        }
+        let (a, b) = (min.max(low), max.min(high));
+        let inside = with_family!(self, family => Range::new(family, a, b).moments(family).0);
+        // An infinite end has no mass beyond it.
+        let beyond = |mass: f64, end: f64| if mass > 0.0 { mass * end } else { 0.0 };
+        let (below, above) = (self.cdf(a), self.sf(b));
+        beyond(below, a) + beyond(above, b) + (1.0 - below - above) * inside
+    }
+
+    /// How much of the law, as it was before it was truncated, lies in the range it was truncated to; 1 where it was
+    /// not.
+    pub fn kept(&self) -> f64 {
+        self.truncation.as_ref().map_or(1.0, |cut| cut.range.mass())
+    }
+
     /// The standard deviation, of the law as truncated.
     pub fn sd(&self) -> f64 {
         match &self.truncation {
