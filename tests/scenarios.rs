@@ -154,11 +154,29 @@ fn with_table(readme: &str, start: &str, rows: &str) -> String {
     format!("{before}{start}{rows}{rest}")
 }
 
+/// What scenarios are cautioned about and mean nevertheless. That a regime or a plant may outlast the horizon (beyond-horizon)
+/// is the way of the world, and every scenario may say it.
+const MEANT: [(&str, &str); 4] = [
+    // Recovery within two years is not what is asked; the stocks are of grades with hardly any spare supply.
+    ("japan-dual-use-2026", "never-rebuilt"),
+    // Its nine months are the past.
+    ("japan-rare-earths-2025", "never-rebuilt"),
+    // The redesign of a motor begins with the first warning, whatever its size.
+    ("japan-rare-earths-outlook", "set-off-by-little"),
+    ("japan-rare-earths-2025", "set-off-by-little"),
+];
+
 #[test]
 fn scenarios_are_right() {
     for scenario in ALL.iter() {
-        let said = shortfall(&["check", &format!("scenarios/{}.toml", scenario.name)]);
-        assert!(said.contains("no mistakes") && !said.contains("caution"), "{said}");
+        let file = format!("scenarios/{}.toml", scenario.name);
+        let said: serde_json::Value =
+            serde_json::from_str(&shortfall(&["check", "--format", "json", &file])).unwrap();
+        for diagnostic in said.as_array().unwrap() {
+            let code = diagnostic["code"].as_str().unwrap_or("error");
+            let meant = code == "beyond-horizon" || MEANT.contains(&(scenario.name.as_str(), code));
+            assert!(meant, "{}: {diagnostic:#}", scenario.name);
+        }
     }
 }
 
