@@ -43,7 +43,7 @@ def statistics(summary):
         defined = round(metric["defined"]["value"] * summary["trials"])
         quoted = '"' + name.replace('"', '""') + '"'
         figures = f"count({quoted}), avg({quoted}), min({quoted}), max({quoted}), quantile_disc({quoted}, 0.5)"
-        sql = duckdb.sql(f"select {figures} from 'trials.parquet'").fetchone()
+        sql = duckdb.sql(f"select {figures} from 'trials.parquet'").fetchall()[0]
         a, b = polars[name], pandas[name]
         middle = a.drop_nulls().sort()[(defined + 1) // 2 - 1] if defined else None
         found = {
