@@ -240,7 +240,7 @@ impl Done {
                 files.text(&format!("charts/{name}"), &svg)?;
             }
         }
-        // Last, so that a folder which has it has the rest.
+        // Last: where there is one, the run has ended, and not by a failure.
         files.text("summary.json", &self.summary())?;
         Ok(files.close())
     }

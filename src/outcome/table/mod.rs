@@ -1,8 +1,8 @@
 //! Tables of results: columns with units and descriptions whose values are made a group of rows at a time, so that a long
 //! table is never in memory as a whole. What they become is bytes; who writes them is not known here.
 
-mod csv;
 mod parquet;
+mod text;
 
 use std::fmt;
 use std::ops::Range;
@@ -104,7 +104,7 @@ impl<'a> Table<'a> {
     /// As comma-separated values (RFC 4180) with a line of names; empty where undefined. Numbers are the shortest
     /// decimals that read back exactly.
     pub fn csv<'t>(&'t self, pool: &'t Pool) -> Pieces<'t> {
-        csv::pieces(self, pool)
+        text::pieces(self, pool)
     }
 
     /// The rows in groups.
