@@ -132,9 +132,12 @@ pub struct Run {
     /// Replace what is in the folder, also another scenario's results.
     #[arg(long)]
     pub force: bool,
-    /// What is written: nothing, summary.json with scenario.toml, or the charts too.
+    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet and charts too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
+    /// Write trials.csv and timeline.csv beside the Parquet files.
+    #[arg(long)]
+    pub csv: bool,
     /// Print these figures alone, METRIC.STATISTIC, one a line, in base units. Write FILE before it.
     #[arg(long, value_name = "METRIC.STATISTIC", num_args = 1.., conflicts_with = "format")]
     pub print: Vec<String>,

@@ -2,10 +2,12 @@
 //! not at all.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Failure;
+use crate::outcome::Pieces;
 use crate::scenario::Files;
 
 /// The disk.
@@ -25,18 +27,26 @@ pub fn decoded(bytes: Vec<u8>) -> Result<String, String> {
 }
 
 /// An error of the system in its own words, without its number.
-pub fn plainly(error: &std::io::Error) -> String {
+pub fn plainly(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
-/// Writes a file whole: to a temporary name beside it, then renamed.
-pub fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> std::io::Result<()> {
+/// Writes a file whole: to a temporary name beside it, then renamed. Where that fails, nothing is left of it.
+pub fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> io::Result<()> {
+    replace_by_pieces(path, std::iter::once(Ok(text)), permissions)
+}
+
+fn replace_by_pieces<P: AsRef<[u8]>>(
+    path: &Path,
+    pieces: impl IntoIterator<Item = io::Result<P>>,
+    permissions: Option<fs::Permissions>,
+) -> io::Result<()> {
     let mut temporary = path.to_owned().into_os_string();
     temporary.push(format!(".{}.tmp", std::process::id()));
     let temporary = PathBuf::from(temporary);
     let written = fs::File::create(&temporary).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        pieces.into_iter().try_for_each(|piece| file.write_all(piece?.as_ref()))?;
         permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))?;
         file.sync_all()
     });
@@ -50,10 +60,15 @@ pub fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) ->
 /// The name of the file that remembers whose results a folder holds.
 const CLAIM: &str = ".fingerprint";
 
+/// What a run may have written, but for its charts.
+const FILES: [&str; 6] =
+    ["summary.json", "scenario.toml", "trials.parquet", "trials.csv", "timeline.parquet", "timeline.csv"];
+
 /// A folder for results.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    fingerprint: String,
 }
 
 impl Folder {
@@ -79,12 +94,12 @@ impl Folder {
                 )));
             }
         }
-        let folder = Folder { path };
-        fs::create_dir_all(&folder.path).map_err(|e| folder.failed(&folder.path, &e))?;
+        let folder = Folder { path, fingerprint: fingerprint.to_owned() };
+        folder.sign()?;
+        folder.sweep();
         if force {
             folder.clear(&[]);
         }
-        folder.write(CLAIM, fingerprint)?;
         Ok(folder)
     }
 
@@ -93,28 +108,118 @@ impl Folder {
         &self.path
     }
 
-    /// Writes a file whole: to a temporary name beside it, then renamed.
-    pub fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
-        let path = self.path.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|e| self.failed(parent, &e))?;
+    /// Begins to write results. `stop` ends the writing of what is long.
+    pub fn open<'f>(&'f self, stop: &'f AtomicBool) -> Result<Writing<'f>, Failure> {
+        // A run may have taken hours: where somebody moved the folder away meanwhile, there is a new one; where it is
+        // another run's by now, it is left alone.
+        if !free(&self.path, &self.fingerprint) {
+            return Err(Failure::File(format!("`{}` has become another run's folder", self.path.display())));
         }
+        self.sign()?;
+        Ok(Writing { folder: self, stop, written: Vec::new(), left: Vec::new() })
+    }
+
+    fn sign(&self) -> Result<(), Failure> {
+        fs::create_dir_all(&self.path).map_err(|e| self.failed(&self.path, &e))?;
+        self.put(CLAIM, &self.fingerprint)
+    }
+
+    fn put(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let path = self.path.join(name);
         replace(&path, text, None).map_err(|error| self.failed(&path, &error))
     }
 
     /// Takes out what an earlier run may have left, but for `kept`; what is not ours stays.
-    pub fn clear(&self, kept: &[String]) {
-        let charts = fs::read_dir(self.path.join("charts")).into_iter().flatten().flatten();
-        let charts = charts.filter_map(|c| c.file_name().into_string().ok()).filter(|n| n.ends_with(".svg"));
-        let ours = ["summary.json", "scenario.toml"].map(str::to_owned).into_iter();
-        for name in ours.chain(charts.map(|n| format!("charts/{n}"))).filter(|name| !kept.contains(name)) {
+    fn clear(&self, kept: &[String]) {
+        let charts = names(&self.path.join("charts")).into_iter().filter(|name| name.ends_with(".svg"));
+        let ours = FILES.map(str::to_owned).into_iter().chain(charts.map(|name| format!("charts/{name}")));
+        for name in ours.filter(|name| !kept.contains(name)) {
             let _ = fs::remove_file(self.path.join(name));
         }
     }
 
-    fn failed(&self, path: &Path, error: &std::io::Error) -> Failure {
+    /// Takes out the temporary files of runs that were killed; those of a run that is still alive are left to it.
+    fn sweep(&self) {
+        for folder in [self.path.clone(), self.path.join("charts")] {
+            for name in names(&folder) {
+                let process =
+                    name.strip_suffix(".tmp").and_then(|name| name.rsplit('.').next()?.parse::<u32>().ok());
+                let dead =
+                    |id: u32| Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{id}")).exists();
+                if process.is_some_and(dead) {
+                    let _ = fs::remove_file(folder.join(name));
+                }
+            }
+        }
+    }
+
+    fn failed(&self, path: &Path, error: &io::Error) -> Failure {
         Failure::File(format!("`{}` cannot be written: {}", path.display(), plainly(error)))
     }
+}
+
+/// The files of one run, on their way into its folder: each is there whole or not at all.
+#[derive(Debug)]
+pub struct Writing<'f> {
+    folder: &'f Folder,
+    stop: &'f AtomicBool,
+    written: Vec<String>,
+    left: Vec<String>,
+}
+
+impl Writing<'_> {
+    /// Writes a text.
+    pub fn text(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        if let Some((parent, _)) = name.rsplit_once('/') {
+            let parent = self.folder.path.join(parent);
+            match fs::create_dir(&parent) {
+                Err(error) if !parent.is_dir() => return Err(self.folder.failed(&parent, &error)),
+                _ => {}
+            }
+        }
+        self.folder.put(name, text)?;
+        self.written.push(name.to_owned());
+        Ok(())
+    }
+
+    /// Writes what may take long, piece by piece; left out once the writing is to stop.
+    pub fn pieces(&mut self, name: &str, pieces: Pieces) -> Result<(), Failure> {
+        let path = self.folder.path.join(name);
+        let stops = || self.stop.load(Ordering::Relaxed);
+        let pieces = pieces.map(|piece| match piece {
+            _ if stops() => Err(io::ErrorKind::Interrupted.into()),
+            piece => piece.map_err(io::Error::other),
+        });
+        match replace_by_pieces(&path, pieces, None) {
+            Ok(()) => self.written.push(name.to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted && stops() => {
+                self.left.push(name.to_owned())
+            }
+            Err(error) => return Err(self.folder.failed(&path, &error)),
+        }
+        Ok(())
+    }
+
+    /// Whether what takes long is to be left out, and if so, that `what` is.
+    pub fn leaves(&mut self, what: &str) -> bool {
+        let stops = self.stop.load(Ordering::Relaxed);
+        if stops {
+            self.left.push(what.to_owned());
+        }
+        stops
+    }
+
+    /// Takes out what an earlier run has left, and gives what was left out of this one.
+    pub fn close(self) -> Vec<String> {
+        self.folder.clear(&self.written);
+        self.left
+    }
+}
+
+/// The names in a folder; none where there is no folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 /// Whether a folder is missing, empty, or holds results with this fingerprint.
@@ -139,7 +244,7 @@ pub fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     }
     let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| {
-        Failure::File(if error.kind() == std::io::ErrorKind::AlreadyExists {
+        Failure::File(if error.kind() == io::ErrorKind::AlreadyExists {
             format!("`{}` is there already; name another, or replace it with --force", path.display())
         } else {
             format!("`{}` cannot be written: {}", path.display(), plainly(&error))
@@ -157,7 +262,10 @@ mod tests {
         let wanted = root.path().join("out");
         let (a, b) = ("a".repeat(64), "b".repeat(64));
         let first = Folder::claim(&wanted, &a, false).unwrap();
-        first.write("summary.json", "{}").unwrap();
+        let go_on = AtomicBool::new(false);
+        let mut writing = first.open(&go_on).unwrap();
+        writing.text("summary.json", "{}").unwrap();
+        assert!(writing.close().is_empty());
         assert_eq!(first.path(), wanted);
         assert_eq!(Folder::claim(&wanted, &a, false).unwrap().path(), wanted);
         let other = Folder::claim(&wanted, &b, false).unwrap();
@@ -166,6 +274,55 @@ mod tests {
         let forced = Folder::claim(&wanted, &b, true).unwrap();
         assert_eq!(forced.path(), wanted);
         assert!(!wanted.join("summary.json").exists());
+    }
+
+    #[test]
+    fn what_is_long_is_written_whole_or_not_at_all() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::claim(root.path(), &"a".repeat(64), false).unwrap();
+        let stop = AtomicBool::new(false);
+        let pieces = |stops: bool, fails: bool| -> Pieces<'_> {
+            let stop = &stop;
+            Box::new((0..3).map(move |i| {
+                stop.store(stops && i == 1, Ordering::Relaxed);
+                if fails && i == 2 { Err("no numbers".to_owned()) } else { Ok(vec![b'0' + i]) }
+            }))
+        };
+        let mut writing = folder.open(&stop).unwrap();
+        writing.pieces("whole", pieces(false, false)).unwrap();
+        let why = writing.pieces("failed", pieces(false, true)).unwrap_err();
+        assert!(matches!(&why, Failure::File(why) if why.contains("`failed`") && why.contains("no numbers")));
+        writing.pieces("stopped", pieces(true, false)).unwrap();
+        assert!(writing.leaves("more"));
+        assert_eq!(writing.close(), ["stopped", "more"]);
+        let mut there = names(root.path());
+        there.sort();
+        assert_eq!(there, [CLAIM, "whole"]);
+        assert_eq!(fs::read(root.path().join("whole")).unwrap(), b"012");
+    }
+
+    #[test]
+    fn what_killed_runs_leave_is_swept() {
+        let root = tempfile::tempdir().unwrap();
+        let (claim, go_on) = ("a".repeat(64), AtomicBool::new(false));
+        Folder::claim(root.path(), &claim, false).unwrap();
+        let alive = format!("trials.parquet.{}.tmp", std::process::id());
+        // No process has so high a number.
+        for name in [&alive, "trials.parquet.4294967295.tmp", "notes.tmp"] {
+            fs::write(root.path().join(name), "half").unwrap();
+        }
+        let folder = Folder::claim(root.path(), &claim, false).unwrap();
+        let mut there = names(root.path());
+        there.sort();
+        if Path::new("/proc/self").exists() {
+            assert_eq!(there, [CLAIM, "notes.tmp", &alive]);
+        }
+        // A folder that was moved away meanwhile is made anew; one that is another run's by now is left alone.
+        fs::remove_dir_all(root.path()).unwrap();
+        folder.open(&go_on).unwrap().text("summary.json", "{}").unwrap();
+        assert_eq!(Folder::claim(root.path(), &claim, false).unwrap().path(), root.path());
+        fs::write(root.path().join(CLAIM), "b".repeat(64)).unwrap();
+        assert!(matches!(folder.open(&go_on), Err(Failure::File(_))));
     }
 
     #[test]

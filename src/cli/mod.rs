@@ -31,6 +31,8 @@ enum Failure {
     Requirement(Vec<String>),
     /// 130: interrupted; what was known has been written.
     Interrupted,
+    /// 130 too: interrupted while writing; these were left out, whole.
+    Unwritten(Vec<String>),
 }
 
 impl Failure {
@@ -40,7 +42,7 @@ impl Failure {
             Failure::Scenario => 3,
             Failure::File(_) | Failure::Told => 4,
             Failure::Requirement(_) => 5,
-            Failure::Interrupted => 130,
+            Failure::Interrupted | Failure::Unwritten(_) => 130,
         }
     }
 
@@ -50,6 +52,9 @@ impl Failure {
             Failure::Usage(why) | Failure::File(why) => complain(why),
             Failure::Requirement(missed) => missed.iter().for_each(|why| complain(why)),
             Failure::Interrupted => complain("interrupted; the figures are those of the trials done"),
+            Failure::Unwritten(left) => {
+                complain(&format!("interrupted while writing; left out: {}", left.join(", ")));
+            }
             Failure::Scenario | Failure::Told => {}
         }
     }

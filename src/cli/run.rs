@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::{Format, Results, Run};
-use super::files::Folder;
+use super::files::{Folder, Writing};
 use super::input::{self, Input};
 use super::progress::Line;
 use super::{Context, Failure, print, remark};
-use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement};
+use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement, Table, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words::{self, Unit};
@@ -29,6 +29,11 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     let plan = Plan::new(&input.model, input.model.seed);
     let metrics = outcome::metrics(&input.model, &plan.columns);
     let questions = questions(arguments, &metrics, &input)?;
+    if arguments.csv && arguments.results != Results::All {
+        return Err(Failure::Usage(
+            "--csv writes the tables of --results all; leave out --results".to_owned(),
+        ));
+    }
     let count = input.model.trials;
     fits_in_memory(count, plan.columns.len())?;
     let provenance = provenance(arguments, &input, &questions);
@@ -42,16 +47,27 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     let outcome = Outcome::new(metrics, &trials, given, &pool);
     let mut cautions = on_scenario(&input);
     cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
-    drop(trials);
     let done = Done { input, plan, outcome, provenance, cautions };
-    if let Some(folder) = &folder {
-        line.note("writing");
-        done.write(folder, arguments.results, &pool)?;
+    if done.outcome.partial() {
+        // That Ctrl-C is dealt with; another one ends the writing.
+        stop.store(false, Ordering::SeqCst);
     }
+    let written = folder.as_ref().map(|folder| {
+        line.note("writing");
+        done.write(folder, arguments, trials, &pool, &stop)
+    });
     line.clear();
-    done.say(arguments, context, &questions.print, folder.as_ref())?;
+    // What a run of hours has found is told also where it cannot be kept.
+    done.say(
+        arguments,
+        context,
+        &questions.print,
+        folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))),
+    )?;
+    let left = written.transpose()?.unwrap_or_default();
     let missed = missed(&questions.require, &done.outcome);
     match () {
+        () if !left.is_empty() => Err(Failure::Unwritten(left)),
         () if done.outcome.partial() => Err(Failure::Interrupted),
         () if missed.is_empty() => Ok(()),
         () => Err(Failure::Requirement(missed)),
@@ -197,21 +213,51 @@ impl Done {
         format!("{}\n", serde_json::to_string_pretty(&summary).unwrap_or_default())
     }
 
-    fn write(&self, folder: &Folder, results: Results, pool: &Pool) -> Result<(), Failure> {
-        let mut written = vec!["scenario.toml".to_owned(), "summary.json".to_owned()];
-        folder.write("scenario.toml", &self.input.document.to_toml())?;
-        // Who interrupts a run wants to leave: the pictures, which take a replay, are those of whole runs.
-        if results == Results::All && !self.outcome.partial() {
-            let model = &self.input.model;
-            let timeline = outcome::timeline(model, &self.plan, self.outcome.trials.0 as u64, pool);
-            for (name, svg) in report::charts(model, &self.outcome, &timeline, &self.provenance) {
-                let name = format!("charts/{name}");
-                folder.write(&name, &svg)?;
-                written.push(name);
+    /// Writes the files of the run and gives the names of those that Ctrl-C kept out.
+    fn write(
+        &self,
+        folder: &Folder,
+        arguments: &Run,
+        trials: Trials,
+        pool: &Pool,
+        stop: &AtomicBool,
+    ) -> Result<Vec<String>, Failure> {
+        let Done { input, plan, outcome, provenance, .. } = self;
+        let model = &input.model;
+        let mut files = folder.open(stop)?;
+        files.text("scenario.toml", &input.document.to_toml())?;
+        if arguments.results == Results::All {
+            let table = outcome::trials_table(model, plan, &outcome.metrics, &trials, provenance, pool);
+            self.table(&mut files, "trials", &table, arguments.csv, pool)?;
+        }
+        drop(trials);
+        // Who interrupts a run wants to leave: what takes a replay is for whole runs.
+        if arguments.results == Results::All && !outcome.partial() && !files.leaves("timeline and charts") {
+            let timeline = outcome::timeline(model, plan, outcome.trials.0 as u64, pool);
+            let table = outcome::timeline_table(model, plan, &timeline, provenance);
+            self.table(&mut files, "timeline", &table, arguments.csv, pool)?;
+            for (name, svg) in report::charts(model, outcome, &timeline, provenance) {
+                files.text(&format!("charts/{name}"), &svg)?;
             }
         }
-        folder.write("summary.json", &self.summary())?;
-        folder.clear(&written);
+        // Last: where there is one, the run has ended, and not by a failure.
+        files.text("summary.json", &self.summary())?;
+        Ok(files.close())
+    }
+
+    /// Writes a table as Parquet, and as CSV too where asked.
+    fn table(
+        &self,
+        files: &mut Writing,
+        name: &str,
+        table: &Table,
+        csv: bool,
+        pool: &Pool,
+    ) -> Result<(), Failure> {
+        files.pieces(&format!("{name}.parquet"), table.parquet())?;
+        if csv {
+            files.pieces(&format!("{name}.csv"), table.csv(pool))?;
+        }
         Ok(())
     }
 

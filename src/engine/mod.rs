@@ -154,9 +154,7 @@ impl<'p> Worker<'p> {
         let plan = self.plan;
         if self.fresh || !plan.scalars.all_certain() {
             self.fresh = false;
-            let uniform =
-                |address: crate::plan::Address| plan.addresses[address.0 as usize].uniform(trial, 0);
-            plan.scalars.draw(uniform, &mut self.draws, &mut self.scores);
+            plan.draw(trial, &mut self.draws, &mut self.scores);
             plan.scalars.follow(&self.draws, &mut self.values);
             for (rate, hazard) in self.rates.iter_mut().zip(&plan.hazards) {
                 *rate = Rate::new(hazard, &self.values);

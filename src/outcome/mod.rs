@@ -5,6 +5,8 @@ mod metric;
 mod provenance;
 mod query;
 mod summary;
+mod table;
+mod tables;
 mod timeline;
 mod trials;
 
@@ -13,5 +15,7 @@ pub use metric::{Metric, metrics};
 pub use provenance::Provenance;
 pub use query::{Comparison, Given, Query, Requirement, Statistic};
 pub use summary::{CVAR_LEVELS, Outcome, QUANTILES, summary};
+pub use table::{Column, Kind, Pieces, Table, Values};
+pub use tables::{timeline_table, trials_table};
 pub use timeline::{MOST_TRIALS, Series, Timeline, timeline};
 pub use trials::{Progress, Trials, run};

@@ -2,6 +2,7 @@
 
 use super::metric::Metric;
 use crate::model::Model;
+use crate::plan::Columns;
 use crate::quantity::words::Unit;
 use crate::quantity::{Dimension, Measure};
 use crate::scenario::nearest;
@@ -299,7 +300,7 @@ impl Given {
     pub fn holds(&self, metrics: &[Metric], columns: &[Vec<f64>]) -> Vec<bool> {
         match self {
             // The second column of every plan: whether any control acted.
-            Given::AnyControl => columns[1].iter().map(|acted| *acted > 0.0).collect(),
+            Given::AnyControl => columns[Columns::ANY_CONTROL].iter().map(|acted| *acted > 0.0).collect(),
             Given::Metric(metric, comparison, value) => {
                 columns[metrics[*metric].column].iter().map(|x| comparison.holds(*x, *value)).collect()
             }

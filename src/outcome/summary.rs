@@ -8,6 +8,7 @@ use super::provenance::Provenance;
 use super::query::{Given, censored_share};
 use super::trials::Trials;
 use crate::parallel::Pool;
+use crate::plan::Columns;
 use crate::quantity::words;
 use crate::statistics::{Estimate, Sample};
 
@@ -47,7 +48,7 @@ impl Outcome {
                 Some(mask) => column.iter().zip(mask).filter(|(_, keep)| **keep).map(|(x, _)| *x).collect(),
             }
         };
-        let acted = counted(&trials.columns[1]);
+        let acted = counted(&trials.columns[Columns::ANY_CONTROL]);
         let samples = pool.map(&metrics, |m| match &mask {
             None => Sample::new(&trials.columns[m.column]),
             Some(_) => Sample::new(&counted(&trials.columns[m.column])),

@@ -77,6 +77,9 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// Where [`Column::AnyControl`] stands, in every plan.
+    pub const ANY_CONTROL: usize = 1;
+
     /// Lays the columns out: `priced` says of each material whether it has a price response, `regimes` how many each
     /// control has.
     pub fn new(priced: &[bool], sectors: usize, regimes: &[usize], options: usize, gdp: bool) -> Columns {

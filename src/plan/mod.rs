@@ -77,6 +77,13 @@ impl Plan {
         build::plan(model, seed)
     }
 
+    /// What trial number `trial` draws once: into `draws`, by `scalars.draws`. `scores` is working space, so that nothing
+    /// is allocated.
+    pub fn draw(&self, trial: u64, draws: &mut [f64], scores: &mut Vec<f64>) {
+        let uniform = |address: Address| self.addresses[address.0 as usize].uniform(trial, 0);
+        self.scalars.draw(uniform, draws, scores);
+    }
+
     /// Where the grid ends: K h, in days.
     pub fn end(&self) -> f64 {
         self.steps as f64 * self.step

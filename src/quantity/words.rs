@@ -4,7 +4,7 @@
 
 mod dates;
 
-pub use dates::{Date, date, date_ticks};
+pub use dates::{Date, date, date_ticks, epoch_date, epoch_day};
 
 /// What a number measures, and so how it is written. Values are in base units.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -75,6 +75,33 @@ fn a_file_that_cannot_be_read_or_written_is_4() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_folder_in_which_nobody_may_write_is_4() {
+    let place = Place::new();
+    // Not even the system's administrator makes a folder there.
+    place.run(&["run", "case", "--trials", "10", "--out", "/sys/shortfall"]).fails(4, &["cannot be written"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn what_does_not_fit_on_the_disk_is_left_out_whole_and_the_answer_is_told() {
+    let place = Place::new();
+    let run = format!(
+        "trap '' XFSZ; ulimit -f 16; exec '{}' run case --trials 3000 --out here",
+        env!("CARGO_BIN_EXE_shortfall")
+    );
+    let mut shell = std::process::Command::new("sh");
+    let limited = super::said(shell.args(["-c", &run]).current_dir(place.path("")).output().unwrap());
+    assert_eq!(limited.code, 4, "{limited:?}");
+    assert!(limited.err.contains("`here/trials.parquet` cannot be written: file too large"), "{limited:?}");
+    assert!(limited.out.contains("cost.total") && !limited.err.contains("results in"), "{limited:?}");
+    assert_eq!(place.names("here"), ["scenario.toml"]);
+    // Once there is room, the same run goes into the same folder.
+    place.run(&["run", "case", "--trials", "3000", "--out", "here", "-q"]).out();
+    assert!(place.path("here/trials.parquet").exists() && place.path("here/summary.json").exists());
+}
+
+#[test]
 fn files_are_judged_to_the_last() {
     let place = Place::new();
     place.write("broken.toml", "[scenario]\nname = 5\n");

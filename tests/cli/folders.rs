@@ -15,10 +15,35 @@ fn what_is_written_is_what_was_asked_for() {
     };
     assert!(run("none", "a").is_empty() && !place.path("a").exists());
     assert_eq!(run("summary", "b"), ["scenario.toml", "summary.json"]);
-    assert_eq!(run("all", "c"), [&CHARTS[..], &["scenario.toml", "summary.json"]].concat());
+    let tables = ["timeline.parquet", "trials.parquet"];
+    assert_eq!(run("all", "c"), [&CHARTS[..], &["scenario.toml", "summary.json"], &tables].concat());
     // The same run into the same folder adds to it.
     assert_eq!(run("all", "b"), place.names("c"));
     assert_eq!(place.files("b"), place.files("c"));
+}
+
+#[test]
+fn tables_are_written_as_csv_where_asked() {
+    let place = Place::new();
+    let run = |more: &[&str]| {
+        let arguments = ["run", "case", "--trials", "500", "--out", "here", "-q"];
+        place.run(&[&arguments[..], more].concat())
+    };
+    run(&["--csv"]).out();
+    let trials = place.read("here/trials.csv");
+    assert_eq!(trials.lines().count(), 501);
+    let names: Vec<&str> = trials.lines().next().unwrap().split(',').collect();
+    assert_eq!(&names[..3], ["trial", "any_control", "shortfall.any"]);
+    let cost = names.iter().position(|name| *name == "cost.total").unwrap();
+    let costs: Vec<f64> =
+        trials.lines().skip(1).map(|line| line.split(',').nth(cost).unwrap().parse().unwrap()).collect();
+    let mean = place.summary("here")["metrics"]["cost.total"]["mean"]["value"].as_f64().unwrap();
+    assert!((costs.iter().sum::<f64>() / 500.0 / mean - 1.0).abs() < 1e-12);
+    assert!(place.read("here/timeline.csv").starts_with("series,unit,step,date,mean,p5,p25,p50,p75,p95\n"));
+    // The same run without them leaves none.
+    run(&[]).out();
+    assert!(!place.path("here/trials.csv").exists() && place.path("here/trials.parquet").exists());
+    run(&["--csv", "--results", "summary"]).fails(2, &["--csv", "--results all"]);
 }
 
 #[test]

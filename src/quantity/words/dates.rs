@@ -8,6 +8,20 @@ pub fn date(start: Date, offset: f64) -> String {
     after(start, offset).map_or_else(|| "undefined".to_owned(), |date| date.to_string())
 }
 
+/// The day `offset` days after `start` as a number of days since 1 January 1970.
+pub fn epoch_day(start: Date, offset: f64) -> i32 {
+    let whole = start.duration_since(EPOCH).as_hours() / 24;
+    // The cast saturates, far beyond the calendar.
+    (whole as f64 + offset.floor()) as i32
+}
+
+/// The date of a day that [`epoch_day`] gave; "undefined" outside of the calendar's years −9999 to 9999.
+pub fn epoch_date(day: i32) -> String {
+    date(EPOCH, f64::from(day))
+}
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
 fn after(start: Date, offset: f64) -> Option<Date> {
     if offset.is_nan() {
         return None;
