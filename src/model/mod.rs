@@ -9,6 +9,7 @@ mod correlations;
 mod economy;
 mod expectations;
 mod fields;
+pub mod format;
 mod kind;
 mod laws;
 mod materials;
