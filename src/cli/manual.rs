@@ -7,13 +7,7 @@ use clap::{Command, CommandFactory};
 
 use super::args::{Arguments, Completions, Man};
 use super::{Context, Failure, files, print, remark};
-use crate::model::format;
 use crate::scenario::nearest;
-
-/// The JSON Schema of the scenario format, as text.
-pub fn schema() -> String {
-    format!("{:#}\n", format::schema())
-}
 
 /// Prints the script for a shell.
 pub fn completions(arguments: &Completions) -> Result<(), Failure> {

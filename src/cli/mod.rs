@@ -92,7 +92,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Fmt(fmt) => fmt::fmt(fmt, &context),
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
-        Command::Schema => print(&manual::schema()),
+        Command::Schema => print(&crate::model::format::schema_text()),
         Command::Completions(completions) => manual::completions(completions),
         Command::Man(man) => manual::man(man, &context),
     }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::args::New;
 use super::files::write_new;
-use super::{Context, Failure, manual, print, remark};
+use super::{Context, Failure, print, remark};
+use crate::model::format::schema_text;
 use crate::scenario::nearest;
 
 /// Name, what it shows, text. `NAME` in the text is replaced by the scenario's name.
@@ -77,7 +78,7 @@ pub fn new(arguments: &New, context: &Context) -> Result<(), Failure> {
 
 /// Writes the schema; one that is there already is left, and told of where it is another.
 fn write_schema(path: &Path, force: bool, context: &Context) -> Result<(), Failure> {
-    let schema = manual::schema();
+    let schema = schema_text();
     match std::fs::read_to_string(path) {
         Ok(there) if there == schema => Ok(()),
         Ok(_) if !force => {

@@ -42,7 +42,8 @@ fn every_command_has_its_page() {
     assert!(place.run(&["man", "--out", "pages"]).err.contains("man pages/shortfall.1"));
     let pages = place.names("pages");
     let help = place.run(&["--help"]).out();
-    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let commands: Vec<&str> = commands
         .filter_map(|line| line.strip_prefix("  ").filter(|l| !l.starts_with(' '))?.split_whitespace().next())
         .filter(|command| *command != "help")

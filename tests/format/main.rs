@@ -32,7 +32,10 @@ fn repository(path: &str) -> PathBuf {
 fn holds(path: &str, text: &str) {
     let path = repository(path);
     if std::env::var_os("SHORTFALL_RENEW").is_some() {
-        fs::write(&path, text).unwrap();
+        // Whole or not at all: another test may be reading it.
+        let new = path.with_extension("new");
+        fs::write(&new, text).unwrap();
+        fs::rename(&new, &path).unwrap();
     }
     let there = fs::read_to_string(&path).unwrap_or_default();
     let same = there == text;

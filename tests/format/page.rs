@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shortfall::model::format::{self, Absent, Key, Table};
 use shortfall::model;
+use shortfall::model::format::{self, Absent, Key, Table};
 use shortfall::scenario::{self, Request};
 
 use super::{Disk, Files, holds, repository};

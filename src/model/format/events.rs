@@ -62,7 +62,7 @@ pub const TABLES: &[Table] = &[
         kinds: &[],
         one_of: &[],
         remarks: true,
-        keys: &[key("*", Quantity(&[Kind::Probability]), Is("\"0%\""), "0.2", "That the onset leads there.")],
+        keys: &[key("*", Quantity(&[Kind::Probability]), Means("0 %; for `open`, what the others leave"), "0.2", "That the onset leads there.")],
     },
     Table {
         path: "controls.*.regimes.*",
@@ -86,6 +86,6 @@ pub const TABLES: &[Table] = &[
         kinds: &[],
         one_of: &[],
         remarks: true,
-        keys: &[key("*", Quantity(&[Kind::Probability]), Is("\"0%\""), "0.4", "That the regime leads there.")],
+        keys: &[key("*", Quantity(&[Kind::Probability]), Means("0 %; for `open`, what the others leave"), "0.4", "That the regime leads there.")],
     },
 ];

@@ -10,8 +10,10 @@ mod options;
 mod pattern;
 mod schema;
 mod supply;
+mod text;
 
 pub use schema::schema;
+pub use text::schema_text;
 
 use super::kind::Kind;
 
@@ -133,7 +135,10 @@ pub fn table(path: &str) -> Option<&'static Table> {
 
 /// What says where a figure comes from; it may stand in any table that has [`Table::remarks`], and beside a `value`.
 pub const REMARKS: [(&str, &str); 3] = [
-    ("source", "Where the figures come from: publisher, title, date. Holds for every quantity in the table that has none of its own."),
+    (
+        "source",
+        "Where the figures come from: publisher, title, date. Holds for every quantity in the table that has none of its own.",
+    ),
     ("note", "A remark, which travels with the figures into the report."),
     ("judgement", "Why somebody's judgement stands in place of a source."),
 ];
@@ -162,7 +167,13 @@ pub fn law_forms(law: &str) -> (Vec<&'static [&'static str]>, &'static [&'static
     (forms, super::laws::beside(law))
 }
 
-const fn key(name: &'static str, form: Form, absent: Absent, example: &'static str, what: &'static str) -> Key {
+const fn key(
+    name: &'static str,
+    form: Form,
+    absent: Absent,
+    example: &'static str,
+    what: &'static str,
+) -> Key {
     Key { name, form, absent, example, what, kinds: &[], with: &[] }
 }
 

@@ -19,7 +19,7 @@ pub fn certain(kinds: &[Kind]) -> String {
 
 /// What a text that states a quantity of any dimension looks like.
 pub fn any() -> String {
-    whole(&[DATE.to_owned(), format!("{NUMBER}.*"), REFERENCE.to_owned()])
+    whole(&[DATE.to_owned(), format!("[+-]?{NUMBER}.*"), REFERENCE.to_owned()])
 }
 
 /// A day of the calendar.
@@ -29,7 +29,7 @@ pub fn time() -> String {
     certain(&[Kind::Duration])
 }
 
-const NUMBER: &str = r"[+-]?([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9_]+)?";
+const NUMBER: &str = r"([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9_]+)?";
 const CURRENCY: &str = "[A-Z]{3}";
 /// "$name", or pure numbers times it.
 const REFERENCE: &str = r"([^*$]*\*\s*)*\$[^*$]+(\*[^*$]*)*";
@@ -60,7 +60,8 @@ fn plain(kind: Kind) -> String {
         }
     };
     let scale = one_of(scales());
-    format!(r"{NUMBER}\s*(%|{scale}(?![A-Za-z]))?\s*{unit}")
+    let sign = if kind.range().0 < 0.0 { "[+-]?" } else { r"\+?" };
+    format!(r"{sign}{NUMBER}\s*(%|{scale}(?![A-Za-z]))?\s*{unit}")
 }
 
 fn one_of(words: impl Iterator<Item = &'static str>) -> String {

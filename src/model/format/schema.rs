@@ -17,14 +17,20 @@ pub fn schema() -> Value {
     for (law, what) in LAWS {
         definitions.insert(law.to_owned(), self::law(law, what));
     }
+    for (key, what) in REMARKS {
+        definitions.insert(key.to_owned(), json!({ "description": what, "type": "string" }));
+    }
     definitions.insert("one".to_owned(), one_statement());
     definitions.insert("uncertain".to_owned(), Value::Object(uncertain(json!({}))));
     let mut schema = table("").map(object).unwrap_or_default();
     let extends = json!({ "required": ["extends"] });
-    schema.insert("if".into(), json!({ "anyOf": [
+    schema.insert(
+        "if".into(),
+        json!({ "anyOf": [
         extends,
         { "required": ["scenario"], "properties": { "scenario": extends } },
-    ] }));
+    ] }),
+    );
     schema.insert("then".into(), json!(true));
     schema.insert("else".into(), table("").map_or(json!(true), demands));
     let mut whole = Map::new();
@@ -66,7 +72,7 @@ const NAME: &str = r#"^[^\s."]([^."]*[^\s."])?$"#;
 
 fn remarks(wanted: bool) -> Map<String, Value> {
     let remarks = REMARKS.iter().filter(|_| wanted);
-    remarks.map(|(key, what)| ((*key).to_owned(), json!({ "description": what, "type": "string" }))).collect()
+    remarks.map(|(key, _)| ((*key).to_owned(), json!({ "$ref": format!("#/definitions/{key}") }))).collect()
 }
 
 /// Keys that cannot stand where another kind is stated, or beside another of `one_of`.
@@ -83,8 +89,7 @@ fn exclusions(table: &Table) -> Vec<Value> {
     let ways = table.one_of.iter().filter_map(|way| {
         let others = table.keys.iter().filter(|k| !k.with.is_empty() && !k.with.contains(way));
         let others = never(others.collect());
-        (!others.is_empty())
-            .then(|| json!({ "if": { "required": [way] }, "then": { "properties": others } }))
+        (!others.is_empty()).then(|| json!({ "if": { "required": [way] }, "then": { "properties": others } }))
     });
     kinds.chain(ways).collect()
 }
@@ -140,9 +145,7 @@ fn value(of: &Table, key: &Key) -> Map<String, Value> {
                 "propertyNames": { "pattern": NAME },
             }))
         }
-        Form::List => {
-            just(json!({ "type": "array", "items": Value::Object(below(&format!("{path}.*"))) }))
-        }
+        Form::List => just(json!({ "type": "array", "items": Value::Object(below(&format!("{path}.*"))) })),
         Form::NameOrTable(_) => either("string", below(&path)),
         Form::ChoiceOrTable(choices) => {
             let mut schema = either("string", below(&path));
@@ -269,8 +272,12 @@ fn law(law: &str, what: &str) -> Value {
         let schema = match *name {
             "values" => json!({ "type": "array", "items": number, "minItems": 1 }),
             "weights" => json!({ "type": "array", "items": { "type": ["number", "string"] }, "minItems": 1 }),
-            "file" => json!({ "type": "string", "description": "A CSV file with a header line; its path starts at the folder of this file." }),
-            "column" => json!({ "type": "string", "description": "Which column; may be left out where there is one." }),
+            "file" => {
+                json!({ "type": "string", "description": "A CSV file with a header line; its path starts at the folder of this file." })
+            }
+            "column" => {
+                json!({ "type": "string", "description": "Which column; may be left out where there is one." })
+            }
             name if PURE.contains(&name) => json!({ "type": ["number", "string"] }),
             _ => number.clone(),
         };
@@ -310,7 +317,8 @@ fn demands(of: &Table) -> Value {
         let knows = |way: &&&str| {
             of.keys.iter().any(|k| k.name == **way && kind.is_none_or(|kind| k.kinds.contains(&kind)))
         };
-        let ways: Vec<Value> = of.one_of.iter().filter(knows).map(|way| json!({ "required": [way] })).collect();
+        let ways: Vec<Value> =
+            of.one_of.iter().filter(knows).map(|way| json!({ "required": [way] })).collect();
         (!ways.is_empty()).then(|| json!({ "oneOf": ways }))
     };
     for kind in of.kinds {

@@ -41,6 +41,8 @@ fn asked(document: &Document) -> Vec<(String, Ask)> {
 /// What it asks of the files of tests/broken.
 fn asked_of_broken() -> Vec<(String, Ask)> {
     let files = std::fs::read_dir(repository("tests/broken")).unwrap().map(|entry| entry.unwrap().path());
+    // A name with a point in it breaks the paths themselves.
+    let files = files.filter(|path| !path.ends_with("name-with-a-point.toml"));
     let texts = files.filter_map(|path| Some((Disk.read(&path).ok()?, path)));
     let documents: Vec<Document> = texts.filter_map(|(text, path)| document(&path, text)).collect();
     assert!(documents.len() > 100);
@@ -149,7 +151,9 @@ fn the_reader_asks_for_the_keys_of_the_format_and_no_others() {
     }
     let all: usize = keys.values().map(BTreeSet::len).sum();
     assert_eq!(reached, all, "the reader asks for keys of tables that the format does not have: {keys:#?}");
-    for (path, _) in asked_of_broken().iter().filter(|(path, ask)| *ask == Ask::Key && !path.ends_with(".value")) {
+    for (path, _) in
+        asked_of_broken().iter().filter(|(path, ask)| *ask == Ask::Key && !path.ends_with(".value"))
+    {
         let key = path.rsplit('.').next().unwrap();
         assert!(is_remark(key) || key_at(path).is_some(), "the format does not know {path}");
     }
@@ -162,9 +166,10 @@ fn agrees(form: Form, ask: &Ask) -> bool {
         (Form::Quantity(kinds), Ask::Quantity(asked, Drawn::Once)) => kinds == asked,
         (Form::Afresh(kinds), Ask::Quantity(asked, Drawn::Afresh)) => kinds == asked,
         (Form::Path(_), Ask::Curve) => true,
-        (Form::Path(kind) | Form::QuantityOrTable(kind) | Form::Certain(kind), Ask::Quantity(asked, Drawn::Once)) => {
-            *asked == [kind]
-        }
+        (
+            Form::Path(kind) | Form::QuantityOrTable(kind) | Form::Certain(kind),
+            Ask::Quantity(asked, Drawn::Once),
+        ) => *asked == [kind],
         (Form::Profile(kind), Ask::Quantity(asked, Drawn::Afresh)) => *asked == [kind],
         (Form::Text | Form::Name(_) | Form::Choice(_) | Form::Currency, Ask::Text) => true,
         (Form::Texts(_), Ask::Texts) | (Form::Flag, Ask::Flag) => true,
@@ -222,7 +227,10 @@ fn what_must_be_there_is_missed() {
     let asked = [asked(&bare), asked(&every_key()), asked_of_broken()].concat();
     let missed = asked.iter().filter(|(_, ask)| *ask == Ask::Missing).map(|(path, _)| {
         let (table, key) = key_at(path).unwrap_or_else(|| panic!("the format does not know {path}"));
-        assert!(matches!(key.absent, Absent::Mistake | Absent::OneOf), "{path} is missed, and may be missing");
+        assert!(
+            matches!(key.absent, Absent::Mistake | Absent::OneOf),
+            "{path} is missed, and may be missing"
+        );
         join(table.path, key.name)
     });
     let mut missed: BTreeSet<String> = missed.collect();
@@ -262,7 +270,9 @@ fn place(node: &mut Node) {
 /// The document with one key set, or left out.
 fn with(document: &Document, table: &str, key: &str, value: Option<Node>) -> Document {
     let mut document = document.clone();
-    let Value::Table(table) = &mut node_at(&mut document.root, table).unwrap().value else { panic!("{table}") };
+    let Value::Table(table) = &mut node_at(&mut document.root, table).unwrap().value else {
+        panic!("{table}")
+    };
     match value {
         None => drop(table.entries.shift_remove(key)),
         Some(node) => {
@@ -323,14 +333,20 @@ fn a_default_is_what_holds_where_the_key_is_missing() {
             for name in names(&document, &path, key) {
                 let without = with(&document, &path, &name, None);
                 let stated = with(&document, &path, &name, Some(value(default)));
-                let (Ok((without, _)), Ok((stated, _))) = (model::read(&without), model::read(&stated)) else {
+                let (Ok((without, _)), Ok((stated, _))) = (model::read(&without), model::read(&stated))
+                else {
                     continue;
                 };
                 assert_eq!(essence(&without), essence(&stated), "{name} = {default} in {path} is no default");
                 compared += 1;
             }
         }
-        assert!(compared > 0, "nothing tells whether {} = {default} is the default in {}", key.name, table.path);
+        assert!(
+            compared > 0,
+            "nothing tells whether {} = {default} is the default in {}",
+            key.name,
+            table.path
+        );
     }
 }
 
@@ -343,11 +359,14 @@ fn whatever_is_a_quantity_looks_like_one() {
         jsonschema::is_valid(&schema, &serde_json::json!(text))
     };
     let right = [
-        (Kind::Duration, &["45 days", "1.3 years", "2e3h", " 1_000 d ", "1 thousand days", "$x", "25% * $x"][..]),
+        (
+            Kind::Duration,
+            &["45 days", "1.3 years", "2e3h", " 1_000 d ", "1 thousand days", "$x", "25% * $x"][..],
+        ),
         (Kind::MassRate, &["400 t/year", "18_835 t / year", "3kg/h", "1 million kt/yr", "2 * $x"]),
         (Kind::Price, &["300 USD/kg", "15.7 million JPY/t", "2 billion JPY / kt"]),
         (Kind::Money, &["660 billion JPY", "660 bn JPY", "+5 EUR", ".5 tn USD"]),
-        (Kind::MoneyRate, &["11 trillion JPY/year", "-1.5e2 USD/d"]),
+        (Kind::MoneyRate, &["11 trillion JPY/year", "1.5e-2 USD/d"]),
         (Kind::Mass, &["40 t", "3 Mt", "5 tonnes"]),
         (Kind::Share, &["12%", "12 %", "0.4", "300 g/kg", "5 days/year", "$x * 3"]),
         (Kind::Day, &["2026-11-10", "$x"]),
@@ -361,7 +380,9 @@ fn whatever_is_a_quantity_looks_like_one() {
             }
         }
     }
-    for text in ["260 $/kg", "many days", "1,5 t", "", "5 mnths", "5 billionJPY"] {
+    for text in
+        ["260 $/kg", "-5 days", "-1 t/year", "-2%", "many days", "1,5 t", "", "5 mnths", "5 billionJPY"]
+    {
         for (kind, _) in right {
             assert!(!fits(&pattern::quantity(&[kind]), text), "{text} is no {kind:?}");
         }
