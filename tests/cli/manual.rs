@@ -56,5 +56,5 @@ fn every_command_has_its_page() {
         assert_eq!(page, place.run(&["man", command]).out());
     }
     assert_eq!(place.read("pages/shortfall.1"), place.run(&["man"]).out());
-    place.run(&["man", "rnu"]).fails(2, &["there is no command `rnu`", "did you mean `run`?"]);
+    place.run(&["man", "runn"]).fails(2, &["there is no command `runn`", "did you mean `run`?"]);
 }

@@ -271,7 +271,7 @@ pub const TABLES: &[Table] = &[
                 "source",
                 Text,
                 Mistake,
-                "\"Cabinet Office, white paper, March 2026\"",
+                "\"Publisher, title, date\"",
                 "Where the figure was published.",
             ),
         ],

@@ -351,6 +351,12 @@ fn a_default_is_what_holds_where_the_key_is_missing() {
 }
 
 #[test]
+fn laws_and_remarks_are_those_of_the_reader() {
+    assert_eq!(super::LAWS.map(|(law, _)| law), crate::scenario::LAWS);
+    assert!(super::REMARKS.iter().all(|(key, _)| is_remark(key)));
+}
+
+#[test]
 fn whatever_is_a_quantity_looks_like_one() {
     use super::pattern;
     use crate::model::Kind;
