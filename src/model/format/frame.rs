@@ -267,13 +267,7 @@ pub const TABLES: &[Table] = &[
                 "\"check\"",
                 "Whether the inputs were fitted to the figure, or not.",
             ),
-            key(
-                "source",
-                Text,
-                Mistake,
-                "\"Publisher, title, date\"",
-                "Where the figure was published.",
-            ),
+            key("source", Text, Mistake, "\"Publisher, title, date\"", "Where the figure was published."),
         ],
     },
 ];

@@ -43,7 +43,7 @@ pub fn schema() -> Value {
 
 /// What may stand in a table.
 fn object(table: &Table) -> Map<String, Value> {
-    let mut properties = remarks(table.remarks);
+    let mut properties = Map::new();
     let mut schema = Map::new();
     schema.insert("description".into(), json!(table.what));
     schema.insert("type".into(), json!("object"));
@@ -57,6 +57,10 @@ fn object(table: &Table) -> Map<String, Value> {
             }
             name => _ = properties.insert(name.to_owned(), value),
         }
+    }
+    // Last, since editors offer keys in this order; a key of that name is the table's own.
+    for (key, remark) in remarks(table.remarks) {
+        properties.entry(key).or_insert(remark);
     }
     schema.insert("properties".into(), Value::Object(properties));
     schema.insert("additionalProperties".into(), others);
@@ -229,9 +233,9 @@ fn varying(kind: Kind, keys: String) -> Map<String, Value> {
     }
     at.insert("if".into(), json!({ "type": "object" }));
     at.insert("then".into(), json!({ "$ref": "#/definitions/uncertain" }));
-    let mut by_key = Map::new();
-    by_key.insert(keys, Value::Object(at));
-    schema.insert("patternProperties".into(), Value::Object(by_key));
+    if let Some(Value::Object(by_key)) = schema.get_mut("patternProperties") {
+        by_key.insert(keys, Value::Object(at));
+    }
     schema
 }
 
@@ -240,14 +244,19 @@ fn uncertain(more: Value) -> Map<String, Value> {
     let mut properties = Map::new();
     let value = "The quantity, beside its source, note or judgement.";
     properties.insert("value".into(), json!({ "description": value }));
+    // By name for whoever offers keys, by pattern for what is in them: an editor that follows the properties would offer
+    // every parameter of every law for every quantity.
+    let mut laws = Map::new();
     for (law, _) in LAWS {
-        properties.insert(law.to_owned(), json!({ "$ref": format!("#/definitions/{law}") }));
+        properties.insert(law.to_owned(), json!({}));
+        laws.insert(format!("^{law}$"), json!({ "$ref": format!("#/definitions/{law}") }));
     }
     properties.extend(just(more));
     properties.extend(remarks(true));
     just(json!({
         "type": "object",
         "properties": properties,
+        "patternProperties": laws,
         "additionalProperties": false,
         "if": { "type": "object" },
         "then": { "$ref": "#/definitions/one" },
