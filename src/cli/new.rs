@@ -88,6 +88,12 @@ fn write_schema(path: &Path, force: bool, context: &Context) -> Result<(), Failu
             }
             Ok(())
         }
-        _ => write_new(path, &schema, force),
+        _ => {
+            write_new(path, &schema, force)?;
+            if !context.quiet {
+                remark(&format!("wrote {}, by which editors complete and check\n", path.display()));
+            }
+            Ok(())
+        }
     }
 }

@@ -12,15 +12,15 @@ const EXTENDS: Key = key(
     "extends",
     Texts("paths of scenario files, relative to this one"),
     Means("the file stands alone"),
-    "[]",
+    "\"base.toml\"",
     "What this file is laid over: tables merge, lists of named entries merge by name, anything else replaces. Several are applied in order. Expectations are not inherited.",
 );
 const REMOVE: Key = key(
     "remove",
     Texts("dotted paths of entries"),
     Means("nothing is taken out"),
-    "[]",
-    "What is taken out of what `extends` brings, such as [\"options.state-stockpile\"].",
+    "[\"options.state-stockpile\"]",
+    "What is taken out of what `extends` brings.",
 );
 
 pub const TABLES: &[Table] = &[
