@@ -44,6 +44,28 @@ pub enum Command {
     Show(Show),
     /// Simulate; a summary on the terminal, results in the output folder.
     Run(Run),
+    /// The scenario format as a JSON Schema, by which editors complete and check while you type.
+    Schema,
+    /// A script for your shell that completes commands and flags.
+    Completions(Completions),
+    /// Manual pages.
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// Whose script.
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command whose page is printed; none for that of `shortfall` itself.
+    #[arg(conflicts_with = "out")]
+    pub topic: Option<String>,
+    /// Write the pages of all commands into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

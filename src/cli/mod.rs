@@ -4,6 +4,7 @@ mod args;
 mod files;
 mod fmt;
 mod input;
+mod manual;
 mod new;
 mod progress;
 mod run;
@@ -96,6 +97,9 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Fmt(fmt) => fmt::fmt(fmt, &context),
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
+        Command::Schema => print(&crate::model::format::schema_text()),
+        Command::Completions(completions) => manual::completions(completions),
+        Command::Man(man) => manual::man(man, &context),
     }
 }
 

@@ -1,10 +1,12 @@
-//! `shortfall new`: a starter scenario in which every line is explained.
+//! `shortfall new`: a starter scenario in which every line is explained, and beside it the schema by which editors complete
+//! and check it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::New;
 use super::files::write_new;
 use super::{Context, Failure, print, remark};
+use crate::model::format::schema_text;
 use crate::scenario::nearest;
 
 /// Name, what it shows, text. `NAME` in the text is replaced by the scenario's name.
@@ -36,6 +38,9 @@ const TEMPLATES: [(&str, &str, &str); 5] = [
     ),
 ];
 
+/// The file that the first line of a starter names, for editors; it lies beside.
+const SCHEMA: &str = "shortfall.schema.json";
+
 /// Runs the command.
 pub fn new(arguments: &New, context: &Context) -> Result<(), Failure> {
     if arguments.template == "list" {
@@ -59,7 +64,9 @@ pub fn new(arguments: &New, context: &Context) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("`{name}` is not a name for a file")));
     };
     let title = title.replace(['"', '\\'], "'").replace(char::is_control, " ");
-    write_new(&path, &text.replace("NAME", &title), arguments.force)?;
+    let text = format!("#:schema {SCHEMA}\n\n{}", text.replace("NAME", &title));
+    write_new(&path, &text, arguments.force)?;
+    write_schema(&path.with_file_name(SCHEMA), arguments.force, context)?;
     if !context.quiet {
         let shown = path.display();
         remark(&format!(
@@ -67,4 +74,26 @@ pub fn new(arguments: &New, context: &Context) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+/// Writes the schema; one that is there already is left, and told of where it is another.
+fn write_schema(path: &Path, force: bool, context: &Context) -> Result<(), Failure> {
+    let schema = schema_text();
+    match std::fs::read_to_string(path) {
+        Ok(there) if there == schema => Ok(()),
+        Ok(_) if !force => {
+            if !context.quiet {
+                let shown = path.display();
+                remark(&format!("{shown} is of another version; renew it: shortfall schema > {shown}\n"));
+            }
+            Ok(())
+        }
+        _ => {
+            write_new(path, &schema, force)?;
+            if !context.quiet {
+                remark(&format!("wrote {}, by which editors complete and check\n", path.display()));
+            }
+            Ok(())
+        }
+    }
 }

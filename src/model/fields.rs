@@ -16,6 +16,33 @@ pub struct Fields<'n> {
     absent: Vec<(String, Diagnostic)>,
 }
 
+/// What a key was asked for as. Tests record it, and hold `format` to it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// In whatever way.
+    Key,
+    /// With a message where it is missing.
+    Missing,
+    Text,
+    Texts,
+    Flag,
+    Whole(i64, i64),
+    Named,
+    List,
+    Curve,
+    Quantity(Vec<Kind>, Drawn),
+}
+
+impl Reader<'_> {
+    /// Records, in tests, what the key of a table (none: the table itself) was asked for as.
+    pub fn asks(&mut self, table: &str, key: &str, ask: Ask) {
+        if cfg!(test) {
+            let path = [table, key].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>();
+            self.asked.push((path.join("."), ask));
+        }
+    }
+}
+
 impl<'n> Fields<'n> {
     /// Opens a table; anything else is a mistake.
     pub fn open(reader: &mut Reader, node: &'n Node, path: &str, inherited: &Provenance) -> Option<Self> {
@@ -60,6 +87,7 @@ impl<'n> Fields<'n> {
 
     /// Like `finish`, with a say on keys that belong elsewhere.
     pub fn finish_with(self, reader: &mut Reader, elsewhere: impl Fn(&str) -> Option<String>) {
+        self.asked.iter().for_each(|key| reader.asks(&self.path, key, Ask::Key));
         for (key, entry) in &self.table.entries {
             if self.asked.contains(&key.as_str()) {
                 continue;
@@ -87,6 +115,7 @@ impl<'n> Fields<'n> {
 
     /// A mistake: `key` is missing. One that is there and wrong has been told of already.
     pub fn missing(&mut self, reader: &mut Reader, key: &str, wanted: &str) {
+        reader.asks(&self.path, key, Ask::Missing);
         if self.table.get(key).is_some() {
             return;
         }
@@ -134,6 +163,7 @@ impl<'n> Fields<'n> {
 
     /// A path, if it is there.
     pub fn curve(&mut self, reader: &mut Reader, key: &'static str, kind: Kind) -> Option<Curve> {
+        reader.asks(&self.path, key, Ask::Curve);
         let node = self.get(key)?;
         let read = reader.curve(node, &self.at(key), kind, &self.provenance);
         Some(read.unwrap_or(Curve::constant(Quantity::WRONG)))
@@ -155,6 +185,7 @@ impl<'n> Fields<'n> {
 
     /// A text, if it is there.
     pub fn text(&mut self, reader: &mut Reader, key: &'static str) -> Option<(&'n str, Place)> {
+        reader.asks(&self.path, key, Ask::Text);
         let node = self.get(key)?;
         match node.text() {
             Some(text) => Some((text, node.place)),
@@ -168,6 +199,7 @@ impl<'n> Fields<'n> {
 
     /// True or false, or its default.
     pub fn flag(&mut self, reader: &mut Reader, key: &'static str, default: bool) -> bool {
+        reader.asks(&self.path, key, Ask::Flag);
         match self.get(key) {
             None => default,
             Some(Node { value: Value::Boolean(flag), .. }) => *flag,
@@ -181,6 +213,7 @@ impl<'n> Fields<'n> {
 
     /// A whole number from `low` to `high`, if it is there.
     pub fn whole(&mut self, reader: &mut Reader, key: &'static str, low: i64, high: i64) -> Option<i64> {
+        reader.asks(&self.path, key, Ask::Whole(low, high));
         let node = self.get(key)?;
         match node.value {
             Value::Integer(number) if (low..=high).contains(&number) => Some(number),
@@ -203,6 +236,7 @@ impl<'n> Fields<'n> {
 
     /// A list of texts, if it is there; one text alone counts as a list of one.
     pub fn texts(&mut self, reader: &mut Reader, key: &'static str) -> Option<Vec<(&'n str, Place)>> {
+        reader.asks(&self.path, key, Ask::Texts);
         let node = self.get(key)?;
         let items = match &node.value {
             Value::Array(items) => items.iter().collect(),
@@ -223,6 +257,7 @@ impl<'n> Fields<'n> {
 
     /// A table of tables by name, in the order of the file; empty where it is missing.
     pub fn named(&mut self, reader: &mut Reader, key: &'static str) -> Vec<(&'n str, &'n Node, Place)> {
+        reader.asks(&self.path, key, Ask::Named);
         let Some(node) = self.get(key) else { return Vec::new() };
         let Some(table) = node.table() else {
             let path = if self.path.is_empty() { key.to_owned() } else { self.at(key) };
@@ -240,6 +275,7 @@ impl<'n> Fields<'n> {
 
     /// A list of tables; empty where it is missing.
     pub fn list(&mut self, reader: &mut Reader, key: &'static str) -> Vec<&'n Node> {
+        reader.asks(&self.path, key, Ask::List);
         let path = if self.path.is_empty() { key.to_owned() } else { self.at(key) };
         match self.get(key) {
             None => Vec::new(),

@@ -7,7 +7,7 @@ use crate::random::{Law, LawError};
 use crate::scenario::{LAWS, Node, Place, Value, is_date, is_remark, nearest};
 
 /// The parametrisations of each law, as the manual lists them.
-fn forms(law: &str) -> &'static [&'static [&'static str]] {
+pub fn forms(law: &str) -> &'static [&'static [&'static str]] {
     match law {
         "uniform" => &[&["min", "max"]],
         "triangular" | "pert" => &[&["min", "mode", "max"]],
@@ -24,7 +24,7 @@ fn forms(law: &str) -> &'static [&'static [&'static str]] {
 }
 
 /// What may stand beside the parameters of a law.
-fn beside(law: &str) -> &'static [&'static str] {
+pub fn beside(law: &str) -> &'static [&'static str] {
     match law {
         "beta" => &["low", "high", "min", "max"],
         "normal" | "lognormal" | "gamma" | "weibull" | "exponential" => &["min", "max"],
@@ -43,7 +43,7 @@ fn takes(law: &str) -> String {
     format!("it takes {}{file}{beside}", forms.join("; or "))
 }
 
-const PURE: [&str; 5] = ["sigma", "shape", "shape1", "shape2", "weights"];
+pub const PURE: [&str; 5] = ["sigma", "shape", "shape1", "shape2", "weights"];
 
 /// Reads `{ lognormal = { median = "2 months", p90 = "6 months" } }`: the law in base units, and its dimension.
 pub fn read(reader: &mut Reader, node: &Node, path: &str) -> Option<(Law, Option<Dimension>)> {

@@ -10,6 +10,7 @@ mod correlations;
 mod economy;
 mod expectations;
 mod fields;
+pub mod format;
 mod implied;
 mod kind;
 mod laws;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::assumptions::written;
 pub use super::assumptions::{Assumption, Factor, Provenance};
-use super::fields::Fields;
+use super::fields::{Ask, Fields};
 use super::kind::Kind;
 use super::parameters::Parameter;
 use super::{Curve, Model, Quantity, laws};
@@ -54,6 +54,8 @@ pub struct Reader<'a> {
     help: String,
     /// By name.
     pub parameters: IndexMap<String, Parameter>,
+    /// What the document was asked for, by path; empty but in tests.
+    pub asked: Vec<(String, Ask)>,
 }
 
 /// What would do where no more is known than that it is a quantity.
@@ -61,20 +63,7 @@ const ANY: &str =
     "write a number with its unit, such as \"400 t/year\", \"45 days\", \"12%\" or \"300 USD/kg\"";
 
 pub fn read(document: &Document) -> Result<(Model, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut reader = Reader {
-        document,
-        diagnostics: Vec::new(),
-        start: None,
-        horizon: f64::NAN,
-        currency: String::new(),
-        rates: BTreeMap::new(),
-        factors: Vec::new(),
-        assumptions: Vec::new(),
-        shapeless: false,
-        wrong: Vec::new(),
-        help: ANY.to_owned(),
-        parameters: IndexMap::new(),
-    };
+    let mut reader = Reader::new(document);
     let model = super::structure::model(&mut reader);
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by_key(|d| d.place.map(|p| (p.source, p.start)));
@@ -91,6 +80,25 @@ pub fn read(document: &Document) -> Result<(Model, Vec<Diagnostic>), Vec<Diagnos
 }
 
 impl<'a> Reader<'a> {
+    /// One that has read nothing yet.
+    pub fn new(document: &'a Document) -> Self {
+        Reader {
+            document,
+            diagnostics: Vec::new(),
+            start: None,
+            horizon: f64::NAN,
+            currency: String::new(),
+            rates: BTreeMap::new(),
+            factors: Vec::new(),
+            assumptions: Vec::new(),
+            shapeless: false,
+            wrong: Vec::new(),
+            help: ANY.to_owned(),
+            parameters: IndexMap::new(),
+            asked: Vec::new(),
+        }
+    }
+
     /// Notes a mistake and lets reading go on.
     pub fn error(&mut self, place: Place, message: impl Into<String>, help: impl Into<String>) {
         let help = help.into();
@@ -311,6 +319,9 @@ impl<'a> Reader<'a> {
         drawn: Drawn,
         provenance: &Provenance,
     ) -> Option<(Kind, Quantity)> {
+        if cfg!(test) {
+            self.asks(path, "", Ask::Quantity(kinds.to_vec(), drawn));
+        }
         let read = self.read_quantity(node, path, kinds, drawn, provenance);
         if read.is_none() {
             self.wrong.push(path.to_owned());

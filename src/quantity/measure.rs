@@ -130,6 +130,16 @@ const UNITS: &[(&str, f64, Dimension)] = &[
 const SCALES: &[(&str, f64)] =
     &[("thousand", 1e3), ("million", 1e6), ("billion", 1e9), ("trillion", 1e12), ("bn", 1e9), ("tn", 1e12)];
 
+/// The units of one dimension, by every name that they have.
+pub fn units(dimension: Dimension) -> impl Iterator<Item = &'static str> {
+    UNITS.iter().filter(move |(.., d)| *d == dimension).map(|(name, ..)| *name)
+}
+
+/// The words that may stand between a number and its unit.
+pub fn scales() -> impl Iterator<Item = &'static str> {
+    SCALES.iter().map(|(name, _)| *name)
+}
+
 impl Measure {
     /// A number without a unit.
     pub fn pure(value: f64) -> Self {

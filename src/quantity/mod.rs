@@ -6,7 +6,7 @@
 mod measure;
 pub mod words;
 
-pub use measure::{Dimension, Measure, MeasureError, is_currency};
+pub use measure::{Dimension, Measure, MeasureError, is_currency, scales, units};
 
 /// Days in a year, of every length and rate (docs/model.md, section 2).
 pub const YEAR: f64 = 365.25;

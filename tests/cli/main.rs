@@ -8,6 +8,7 @@ mod failures;
 mod figures;
 mod folders;
 mod interrupt;
+mod manual;
 mod show;
 mod starters;
 mod tools;
