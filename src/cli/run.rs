@@ -272,7 +272,7 @@ impl Done {
             let line = |q: &Query| format!("{}\n", number(value(q, &self.outcome)));
             print(&asked.iter().map(line).collect::<String>())?;
             if !context.quiet {
-                self.cautions.iter().for_each(|c| remark(&format!("caution: {}\n", c.words())));
+                outcome::told(&self.cautions).iter().for_each(|c| remark(&format!("caution: {c}\n")));
             }
             return Ok(());
         }

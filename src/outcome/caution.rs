@@ -152,6 +152,29 @@ impl Caution {
     }
 }
 
+/// Cautions in words. Of those on the scenario itself that are of one kind the first stands for all: `check` shows each.
+pub fn told(cautions: &[Caution]) -> Vec<String> {
+    let code = |caution: &Caution| match caution {
+        Caution::Scenario { code, .. } => Some(code.clone()),
+        _ => None,
+    };
+    let mut out = Vec::new();
+    for (i, caution) in cautions.iter().enumerate() {
+        let own = code(caution);
+        let alike =
+            |others: &[Caution]| others.iter().filter(|other| own.is_some() && code(other) == own).count();
+        if alike(&cautions[..i]) > 0 {
+            continue;
+        }
+        let more = match alike(&cautions[i + 1..]) {
+            0 => String::new(),
+            n => format!(" (and {} more of this kind: shortfall check)", words::count(n as f64)),
+        };
+        out.push(caution.words() + &more);
+    }
+    out
+}
+
 /// All that is to be said of a run.
 pub fn cautions(model: &Model, plan: &Plan, trials: &Trials, outcome: &Outcome) -> Vec<Caution> {
     let mut out = Vec::new();
@@ -236,5 +259,27 @@ fn tails(outcome: &Outcome, out: &mut Vec<Caution>) {
             out.push(Caution::ThinTail { figure: figure.to_owned(), trials: total.defined(), enough });
             break;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_kind_stands_for_all() {
+        let caution = |code: &str, path: &str| Caution::Scenario {
+            code: code.to_owned(),
+            path: path.to_owned(),
+            at: "x.toml:1".to_owned(),
+            message: path.to_owned(),
+            help: "help".to_owned(),
+        };
+        let few = Caution::FewTrials { trials: 5 };
+        let all = [caution("a", "one"), caution("b", "two"), caution("a", "three"), few.clone(), few];
+        let told = told(&all);
+        assert_eq!(told.len(), 4, "{told:#?}");
+        assert_eq!(told[0], "one (x.toml:1); help (and 1 more of this kind: shortfall check)");
+        assert_eq!(told[1], "two (x.toml:1); help");
     }
 }

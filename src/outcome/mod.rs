@@ -10,7 +10,7 @@ mod tables;
 mod timeline;
 mod trials;
 
-pub use caution::{Caution, cautions};
+pub use caution::{Caution, cautions, told};
 pub use metric::{Metric, metrics};
 pub use provenance::Provenance;
 pub use query::{Comparison, Given, Query, Requirement, Statistic};

@@ -2,7 +2,7 @@
 
 use super::table;
 use crate::model::Model;
-use crate::outcome::{Caution, Outcome, Provenance};
+use crate::outcome::{Caution, Outcome, Provenance, told};
 use crate::quantity::words::{self, Unit};
 use crate::quantity::{MONTH, WEEK, YEAR};
 use crate::statistics::Sample;
@@ -120,9 +120,9 @@ pub fn terminal(
             wrap(&format!("Some control acts in {chance} of the trials{cost}."), style.width.min(100))
         ));
     }
-    for caution in cautions {
+    for caution in told(cautions) {
         out.push('\n');
-        out.push_str(&wrap(&format!("{yellow}caution:{plain} {}", caution.words()), style.width.min(100)));
+        out.push_str(&wrap(&format!("{yellow}caution:{plain} {caution}"), style.width.min(100)));
         out.push('\n');
     }
     let run = format!(
@@ -144,7 +144,7 @@ pub fn markdown(model: &Model, outcome: &Outcome, provenance: &Provenance, cauti
     out.push_str(&table::markdown(&lines));
     if !cautions.is_empty() {
         out.push_str("\n**Cautions**\n\n");
-        cautions.iter().for_each(|c| out.push_str(&format!("- {}\n", c.words())));
+        told(cautions).iter().for_each(|c| out.push_str(&format!("- {c}\n")));
     }
     out.push_str(&format!(
         "\n{} trials, seed {}, version {}, fingerprint `{}`. Run again with:\n\n```\n{}\n```\n",

@@ -60,10 +60,11 @@ fn the_shipped_scenarios_and_the_example_are_right() {
     let mut arguments = vec!["check"];
     arguments.extend(files.iter().map(String::as_str));
     let verdicts = Place::empty().run(&arguments).out();
-    // Of the example's licensing, one visit in four outlasts the five years that are looked at.
-    assert_eq!(verdicts.matches(": no mistakes; ").count(), files.len() - 1, "{verdicts}");
-    assert!(verdicts.contains("caution[beyond-horizon]: 23 % of the draws"), "{verdicts}");
-    assert_eq!(verdicts.matches("caution[").count(), 1, "{verdicts}");
+    let verdict = |line: &&str| files.iter().any(|file| line.starts_with(&format!("{file}: ")));
+    let verdicts: Vec<&str> = verdicts.lines().filter(verdict).collect();
+    assert_eq!(verdicts.len(), files.len(), "{verdicts:#?}");
+    // Cautions may well be true of them: tests/scenarios.rs holds those that are meant.
+    assert!(verdicts.iter().all(|v| !v.contains(" error")), "{verdicts:#?}");
 }
 
 #[test]
