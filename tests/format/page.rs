@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use shortfall::model;
 use shortfall::model::format::{self, Absent, Key, Table};
-use shortfall::scenario::{self, Request};
+use shortfall::scenario::{self, Diagnostic, Request, Severity};
 
 use super::{Disk, Files, holds, repository};
 
@@ -137,7 +137,10 @@ fn mistakes(name: &str, block: &str) -> Option<String> {
         Ok(document) => document,
         Err((sources, mistakes)) => return Some(sources.render(&mistakes, false)),
     };
-    let told = model::read(&document).map_or_else(|mistakes| mistakes, |(_, cautions)| cautions);
+    let mut told = model::read(&document).map_or_else(|mistakes| mistakes, |(_, cautions)| cautions);
+    // What the example itself is told is no matter of the block's.
+    let own = |d: &Diagnostic| d.place.is_none_or(|place| place.source == 0);
+    told.retain(|d| d.severity == Severity::Error || own(d));
     (!told.is_empty()).then(|| document.sources.render(&told, false))
 }
 
