@@ -6,7 +6,8 @@
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 use roxmltree::{Document, Node};
 use shortfall::chart::{
-    ExceedanceData, ExceedancePoint, FanData, FanPanel, HistogramData, exceedance, fan, histogram,
+    ExceedanceData, ExceedancePoint, FanData, FanPanel, HistogramData, TrialData, TrialPanel, TrialRow,
+    exceedance, fan, histogram, trial,
 };
 use shortfall::quantity::words::Unit;
 
@@ -435,5 +436,39 @@ fn all_scales_are_sound() {
         let days: Vec<f64> = (0..40).map(|k| (1.0 + 30.0 * spread * 40.0) * f64::from(k)).collect();
         let panels = vec![panel("one", &days, median, days[39] * zeros, unit); 1 + i % 3];
         inspect(&name, &fan(&fan_of("Time", panels)), "Time");
+    }
+}
+
+#[test]
+fn trials_are_sound() {
+    let days: Vec<f64> = (0..260).map(|k| 7.0 * (f64::from(k) + 0.5)).collect();
+    let wave = |scale: f64| -> Vec<f64> { even(260).map(|u| scale * (1.0 - u) * u).collect() };
+    let long = "a material with a name that is much too long for the heading of its panel";
+    for (name, scale, panels, rows) in
+        [("plain", 4000.0, 2, 1), ("empty", 0.0, 1, 0), ("tiny", 1e-9, 3, 3), ("huge", 3e15, 1, 2)]
+    {
+        let panel = |i: usize| TrialPanel {
+            name: if i == 2 { long.to_owned() } else { format!("metal {i}, t per week") },
+            unit: Unit::Tonnes,
+            area: (i != 1).then(|| ("shortfall".to_owned(), wave(scale / 2.0))),
+            lines: ["inflow", "need", "users' stocks"].map(|n| (n.to_owned(), wave(scale))).to_vec(),
+        };
+        let stays = vec![
+            (-300.0, 20.0, 1, "licensing".to_owned()),
+            (20.0, 21.0, 3, "ban".to_owned()),
+            (400.0, 900.0, 2, "quota".to_owned()),
+            (1700.0, 1820.0, 3, "a regime with a name that does not fit".to_owned()),
+        ];
+        let row = |i: usize| TrialRow { name: format!("CN: control {i}"), regimes: 3, stays: stays.clone() };
+        let data = TrialData {
+            title: "Trial 7: 日本".to_owned(),
+            subtitle: "total cost 660 billion yen; seed 1".to_owned(),
+            start: jiff::civil::date(2026, 11, 10),
+            days: days.clone(),
+            span: (0.0, 1820.0),
+            panels: (0..panels).map(panel).collect(),
+            rows: (0..rows).map(row).collect(),
+        };
+        keep(&format!("trial-{name}"), || trial(&data), &data.title);
     }
 }

@@ -11,7 +11,9 @@ mod frame;
 mod histogram;
 mod paper;
 mod ticks;
+mod trial;
 
 pub use exceedance::{ExceedanceData, ExceedancePoint, exceedance};
 pub use fan::{FanData, FanPanel, fan};
 pub use histogram::{HistogramData, histogram};
+pub use trial::{TrialData, TrialPanel, TrialRow, trial};

@@ -44,6 +44,9 @@ pub enum Command {
     Show(Show),
     /// Simulate; a summary on the terminal, results in the output folder.
     Run(Run),
+    /// The story of one trial: what happened when, what it cost and why, and balances that add up.
+    #[command(after_help = SELECTIONS)]
+    Explain(Explain),
     /// The scenario format as a JSON Schema, by which editors complete and check while you type.
     Schema,
     /// A script for your shell that completes commands and flags.
@@ -154,7 +157,7 @@ pub struct Run {
     /// Replace what is in the folder, also another scenario's results.
     #[arg(long)]
     pub force: bool,
-    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet and charts too.
+    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json and charts too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
     /// Write trials.csv and timeline.csv beside the Parquet files.
@@ -169,6 +172,68 @@ pub struct Run {
     /// How the summary is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
+}
+
+const SELECTIONS: &str = "\
+The trial is that of `shortfall run` with the same --trials, --seed, --set, --overlay and --given, to the last bit. Of \
+several that are as good the one with the lowest number is told.
+--at METRIC=pNN: the trial whose value of the metric is that quantile.
+--worst METRIC: the trial with the highest value; of worst_activity and first_loss the lowest.
+--typical: the trial nearest to the medians, in ranks: the distance in cost.total, plus the mean distance in whether any \
+control acted, shortfall.any, each shortfall.MATERIAL.share and each sectors.SECTOR.lost. Where nothing happens in most \
+trials, nothing happens in it.";
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The scenario file; `-` reads it from standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    #[command(flatten)]
+    pub which: Which,
+    #[command(flatten)]
+    pub changes: Changes,
+    /// How many trials the run has (`1e6`, `1_000_000`); else what the scenario says.
+    #[arg(long, value_name = "N", value_parser = trials)]
+    pub trials: Option<u64>,
+    /// Seed of all randomness; else what the scenario says.
+    #[arg(long, value_name = "N", value_parser = seed)]
+    pub seed: Option<u64>,
+    /// Look among those trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
+    #[arg(long, value_name = "CONDITION")]
+    pub given: Option<String>,
+    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
+    /// Folder for the results [default: output/SCENARIO/explain-SEED].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace what is in the folder, also another scenario's results.
+    #[arg(long)]
+    pub force: bool,
+    /// What is written: nothing, trial-N.json with trial-N.md, or the chart trial-N.svg too.
+    #[arg(long, value_name = "WHAT", default_value = "all")]
+    pub results: Results,
+    /// How the story is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// Which trial is told.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Which {
+    /// The trial with this number; the first one is 0.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub trial: Option<u64>,
+    /// The trial at a quantile of a metric, such as cost.total=p99.
+    #[arg(long, value_name = "METRIC=pNN")]
+    pub at: Option<String>,
+    /// The trial with the worst value of a metric, such as cost.total.
+    #[arg(long, value_name = "METRIC")]
+    pub worst: Option<String>,
+    /// The trial nearest to the medians.
+    #[arg(long)]
+    pub typical: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]

@@ -61,8 +61,15 @@ fn replace_by_pieces<P: AsRef<[u8]>>(
 const CLAIM: &str = ".fingerprint";
 
 /// What a run may have written, but for its charts.
-const FILES: [&str; 6] =
-    ["summary.json", "scenario.toml", "trials.parquet", "trials.csv", "timeline.parquet", "timeline.csv"];
+const FILES: [&str; 7] = [
+    "summary.json",
+    "scenario.toml",
+    "stories.json",
+    "trials.parquet",
+    "trials.csv",
+    "timeline.parquet",
+    "timeline.csv",
+];
 
 /// A folder for results.
 #[derive(Debug)]
@@ -149,6 +156,17 @@ impl Folder {
                 if process.is_some_and(dead) {
                     let _ = fs::remove_file(folder.join(name));
                 }
+            }
+        }
+    }
+
+    /// Takes out the stories of single trials that an earlier `explain` may have left.
+    pub fn clear_stories(&self) {
+        for name in names(&self.path) {
+            let number = name.strip_prefix("trial-").and_then(|n| n.split_once('.'));
+            if number.is_some_and(|(n, end)| n.parse::<u64>().is_ok() && ["json", "md", "svg"].contains(&end))
+            {
+                let _ = fs::remove_file(self.path.join(name));
             }
         }
     }

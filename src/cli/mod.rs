@@ -1,6 +1,7 @@
 //! The command line: the only place that touches files, clock, environment and terminal, and that owns exit codes.
 
 mod args;
+mod explain;
 mod files;
 mod fmt;
 mod input;
@@ -97,6 +98,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Fmt(fmt) => fmt::fmt(fmt, &context),
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
+        Command::Explain(explain) => explain::explain(explain, &context),
         Command::Schema => print(&crate::model::format::schema_text()),
         Command::Completions(completions) => manual::completions(completions),
         Command::Man(man) => manual::man(man, &context),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::{Format, Results, Run};
+use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
 use super::progress::Line;
@@ -118,7 +119,7 @@ fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Quest
 }
 
 /// Refuses a run whose results would not fit, before it starts.
-fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
+pub fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
     // The columns, and for the statistics a sorted copy of each.
     let needed = 2 * trials as u128 * columns as u128 * 8;
     let available = u128::from(memory());
@@ -166,7 +167,7 @@ fn provenance(arguments: &Run, input: &Input, questions: &Questions) -> Provenan
 }
 
 /// A word as a shell reads it.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -185,7 +186,7 @@ fn claim(arguments: &Run, input: &Input, provenance: &Provenance) -> Result<Opti
 }
 
 /// A flag that Ctrl-C raises; a second Ctrl-C ends the process at once.
-fn interrupt() -> Arc<AtomicBool> {
+pub fn interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&stop);
     // Without a handler, Ctrl-C simply kills: nothing half-written is left either way.
@@ -229,6 +230,9 @@ impl Done {
         if arguments.results == Results::All {
             let table = outcome::trials_table(model, plan, &outcome.metrics, &trials, provenance, pool);
             self.table(&mut files, "trials", &table, arguments.csv, pool)?;
+            if !outcome.partial() {
+                files.text("stories.json", &explain::stories(model, plan, &trials, outcome, provenance))?;
+            }
         }
         drop(trials);
         // Who interrupts a run wants to leave: what takes a replay is for whole runs.

@@ -17,6 +17,18 @@ pub struct Interval {
     pub blocked: f64,
 }
 
+/// What brought a control into a regime.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// It was in it at the start.
+    #[default]
+    Start,
+    /// The regime before it ended, and led to it.
+    Sequel,
+    /// An onset (of the plan's).
+    Onset(usize),
+}
+
 /// A stay of a control in a regime.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Visit {
@@ -28,6 +40,8 @@ pub struct Visit {
     pub start: f64,
     /// Day of exit, or the end of the grid.
     pub end: f64,
+    /// Why it began.
+    pub cause: Cause,
 }
 
 /// More than this many events in a trial end its events.
@@ -87,6 +101,7 @@ struct Progress {
     state: usize,
     /// Counts changes, so that the end of a sojourn that was cut short is told from the present one.
     stamp: u32,
+    cause: Cause,
     entered: f64,
     delay: f64,
     blocks: Vec<f64>,
@@ -139,6 +154,11 @@ impl Events {
             now: (0.0, 0),
             trial: 0,
         }
+    }
+
+    /// How many uniforms of an address this trial has used so far.
+    pub fn uses(&self, address: Address) -> u32 {
+        self.uses[address.0 as usize]
     }
 
     /// The next use of an address in this trial.
@@ -268,6 +288,7 @@ impl Events {
         }
         for progress in &mut self.progress {
             progress.state = 0;
+            progress.cause = Cause::Start;
             progress.stamp = 0;
         }
     }
@@ -279,7 +300,7 @@ impl Events {
                 if event.stamp == Some(self.progress[i].stamp) {
                     let regime = &plan.controls[i].regimes[self.progress[i].state - 1];
                     let next = self.choose(plan, values, &regime.then);
-                    self.enter(plan, values, rates, i, next);
+                    self.enter(plan, values, rates, i, next, Cause::Sequel);
                 }
             }
             Class::Crisis => {
@@ -314,18 +335,19 @@ impl Events {
         let state = self.progress[onset.control].state;
         let next = self.choose(plan, values, &onset.enters);
         if next > state || (next < state && onset.milder) {
-            self.enter(plan, values, rates, onset.control, next);
+            self.enter(plan, values, rates, onset.control, next, Cause::Onset(index));
         } else if clocked {
             self.start_clock(plan, rates, index, self.now.0);
         }
     }
 
     /// The control enters a state now.
-    fn enter(&mut self, plan: &Plan, values: &[f64], rates: &[Rate], c: usize, state: usize) {
+    fn enter(&mut self, plan: &Plan, values: &[f64], rates: &[Rate], c: usize, state: usize, cause: Cause) {
         let now = self.now.0;
         self.leave(plan, c, now);
         let from_open = self.progress[c].state == 0;
         self.progress[c].state = state;
+        self.progress[c].cause = cause;
         self.progress[c].stamp += 1;
         if state > 0 {
             self.onsets[c] += u32::from(from_open);
@@ -394,11 +416,11 @@ impl Events {
 
     /// Books the stay that ends at `end`.
     fn leave(&mut self, plan: &Plan, c: usize, end: f64) {
-        let Progress { state, entered, delay, .. } = self.progress[c];
+        let Progress { state, cause, entered, delay, .. } = self.progress[c];
         if state == 0 || end <= entered {
             return;
         }
-        self.visits.push(Visit { control: c, state, start: entered, end });
+        self.visits.push(Visit { control: c, state, start: entered, end, cause });
         self.times[c][state - 1] += end - entered.max(0.0);
         let intervals = &mut self.intervals[c];
         let mut block = |from: f64, to: f64, blocked: f64| {

@@ -13,9 +13,10 @@ mod response;
 mod signal;
 
 pub use baseline::Baseline;
-pub use events::{Events, Interval, Visit};
-pub use flows::Flows;
+pub use events::{Cause, Events, Interval, Visit};
+pub use flows::{Flows, TOLERANCE};
 pub use ledger::{Costs, Ledger};
+pub use response::Curve;
 
 use audit::Audit;
 use hazard::Rate;
@@ -84,9 +85,11 @@ pub struct Worker<'p> {
     /// The once-a-trial draws of the present trial, in the order of the plan.
     pub draws: Vec<f64>,
     scores: Vec<f64>,
-    values: Vec<f64>,
+    /// All once-a-trial quantities of the present trial, by their scalars.
+    pub values: Vec<f64>,
     rates: Vec<Rate>,
-    events: Events,
+    /// What happened in the present trial.
+    pub events: Events,
     signals: Signals,
     baseline: Baseline,
     flows: Flows,

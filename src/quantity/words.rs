@@ -98,6 +98,15 @@ pub fn short(value: f64, unit: &Unit) -> String {
     plain(value, unit, Form::Short)
 }
 
+/// Numbers that stand below each other to be added up: all to the same place, five digits of the greatest.
+pub fn column(values: &[f64]) -> Vec<String> {
+    let greatest =
+        values.iter().copied().filter(|v| v.is_finite()).fold(0.0, |most: f64, v| most.max(v.abs()));
+    let place = (exponent(greatest, 5) - 4).min(0);
+    let word = |value: f64| exceptional(value).map_or_else(|| digits(value, place), str::to_owned);
+    values.iter().map(|value| word(*value)).collect()
+}
+
 /// The same beside an axis that goes up to `greatest`: times are in the axis's unit, so 45 days are "1.5 months".
 pub fn short_beside(value: f64, greatest: f64, unit: &Unit) -> String {
     if *unit == Unit::Days && value.is_finite() {

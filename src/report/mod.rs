@@ -4,9 +4,11 @@
 mod charts;
 mod contents;
 mod sheet;
+mod story;
 mod table;
 mod text;
 
 pub use charts::charts;
 pub use contents::{Page, SECTIONS, contents, others};
+pub use story::{Sentences, sentences, story_markdown, story_terminal, trial_chart};
 pub use text::{Style, headline, markdown, terminal};

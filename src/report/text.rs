@@ -70,7 +70,7 @@ fn of_gdp(outcome: &Outcome, gdp: &Sample) -> String {
 }
 
 /// A length of time as it would be said: "5 years", "3 months", "26 weeks".
-fn length(days: f64) -> String {
+pub(super) fn length(days: f64) -> String {
     for (unit, name) in [(YEAR, "year"), (MONTH, "month"), (WEEK, "week"), (1.0, "day")] {
         let n = days / unit;
         if (n - n.round()).abs() < 1e-9 && n >= 0.5 {

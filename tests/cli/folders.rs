@@ -16,7 +16,10 @@ fn what_is_written_is_what_was_asked_for() {
     assert!(run("none", "a").is_empty() && !place.path("a").exists());
     assert_eq!(run("summary", "b"), ["scenario.toml", "summary.json"]);
     let tables = ["timeline.parquet", "trials.parquet"];
-    assert_eq!(run("all", "c"), [&CHARTS[..], &["scenario.toml", "summary.json"], &tables].concat());
+    assert_eq!(
+        run("all", "c"),
+        [&CHARTS[..], &["scenario.toml", "stories.json", "summary.json"], &tables].concat()
+    );
     // The same run into the same folder adds to it.
     assert_eq!(run("all", "b"), place.names("c"));
     assert_eq!(place.files("b"), place.files("c"));

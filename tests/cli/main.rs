@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests, their helpers too")]
 
 mod changes;
+mod explain;
 mod failures;
 mod figures;
 mod folders;

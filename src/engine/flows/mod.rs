@@ -78,8 +78,9 @@ pub struct Flows {
     pub available_at: Vec<f64>,
     /// Whether each option works at all.
     pub works: Vec<bool>,
-    /// d, wishes o and first-round share min(d w, o) of each edge.
-    d: Vec<f64>,
+    /// d: what each edge needs at normal activity.
+    pub d: Vec<f64>,
+    /// Wishes o and first-round share min(d w, o) of each edge.
     wish: Vec<f64>,
     first: Vec<f64>,
     /// Activity wanted by each group.
