@@ -71,6 +71,7 @@ pub mod model;
 pub mod plan;
 pub mod engine;
 pub mod outcome;
+pub mod history;
 pub mod chart;
 pub mod report;
 pub mod cli;

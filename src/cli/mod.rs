@@ -1,13 +1,16 @@
 //! The command line: the only place that touches files, clock, environment and terminal, and that owns exit codes.
 
 mod args;
+mod base_rates;
 mod files;
 mod fmt;
 mod input;
 mod new;
 mod progress;
 mod run;
+mod search;
 mod show;
+mod verify;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -96,6 +99,8 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Fmt(fmt) => fmt::fmt(fmt, &context),
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
+        Command::Verify(verify) => verify::verify(verify, &context),
+        Command::BaseRates(rates) => base_rates::base_rates(rates, &context),
     }
 }
 

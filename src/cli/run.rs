@@ -118,7 +118,7 @@ fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Quest
 }
 
 /// Refuses a run whose results would not fit, before it starts.
-fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
+pub(super) fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
     // The columns, and for the statistics a sorted copy of each.
     let needed = 2 * trials as u128 * columns as u128 * 8;
     let available = u128::from(memory());
@@ -185,7 +185,7 @@ fn claim(arguments: &Run, input: &Input, provenance: &Provenance) -> Result<Opti
 }
 
 /// A flag that Ctrl-C raises; a second Ctrl-C ends the process at once.
-fn interrupt() -> Arc<AtomicBool> {
+pub(super) fn interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&stop);
     // Without a handler, Ctrl-C simply kills: nothing half-written is left either way.
@@ -327,18 +327,12 @@ fn missed(requirements: &[Requirement], outcome: &Outcome) -> Vec<String> {
             return None;
         }
         let metric = &outcome.metrics[r.query.metric];
-        let told =
-            if found.is_nan() { "undefined".to_owned() } else { words::figure(found, unit(r, metric)) };
+        let told = if found.is_nan() {
+            "undefined".to_owned()
+        } else {
+            words::figure(found, r.query.unit(&metric.unit))
+        };
         Some(format!("required {}, but it is {told}", r.text))
     };
     requirements.iter().filter_map(miss).collect()
-}
-
-fn unit<'a>(requirement: &Requirement, metric: &'a Metric) -> &'a Unit {
-    use crate::outcome::Statistic;
-    match requirement.query.statistic {
-        Statistic::Positive | Statistic::Above(_) | Statistic::Defined | Statistic::Censored => &Unit::Share,
-        Statistic::Skewness => &Unit::Count,
-        _ => &metric.unit,
-    }
 }
