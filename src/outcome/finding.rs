@@ -143,7 +143,8 @@ fn rounded_up(trials: f64) -> Option<u64> {
     while trials / step >= 100.0 {
         step *= 10.0;
     }
-    Some(((trials / step).ceil() * step) as u64)
+    // A hair above a round number is that number.
+    Some(((trials / step * (1.0 - 1e-9)).ceil() * step) as u64)
 }
 
 #[cfg(test)]

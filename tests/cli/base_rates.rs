@@ -57,7 +57,7 @@ fn all_onsets_count_where_they_are_asked_for() {
 /// A scenario around the entries: every material that they name, from the country they name, used by one sector.
 fn around(entries: &str, materials: &[String]) -> String {
     let mut text = String::from(
-        "[scenario]\nstart = 2026-07-01\nhorizon = \"5 years\"\ncurrency = \"JPY\"\n\n[sectors.industry]\nvalue_added = \"1 trillion JPY/year\"\n",
+        "[scenario]\nstart = 2026-07-01\nhorizon = \"60 years\"\ncurrency = \"JPY\"\n\n[sectors.industry]\nvalue_added = \"1 trillion JPY/year\"\n",
     );
     for m in materials {
         text.push_str(&format!("uses.{m} = {{ amount = \"100 t/year\", exposed = \"10%\" }}\n"));
