@@ -12,7 +12,7 @@ use shortfall::statistics::survival::{Family, Spell, fit};
 
 const HISTORIES: u64 = 500;
 
-/// Forty spells: a third of them seen late, those longer than a time of their own censored (about a quarter).
+/// Forty spells: a third of them seen late, those longer than a time of their own censored (about three in ten).
 fn spells(law: &Law, median: f64, factor: &Factor, history: u64) -> Vec<Spell> {
     (0..40)
         .map(|i| {
