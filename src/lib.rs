@@ -72,6 +72,7 @@ pub mod plan;
 pub mod engine;
 pub mod outcome;
 pub mod story;
+pub mod history;
 pub mod chart;
 pub mod report;
 pub mod cli;

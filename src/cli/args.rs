@@ -47,6 +47,10 @@ pub enum Command {
     /// The story of one trial: what happened when, what it cost and why, and balances that add up.
     #[command(after_help = SELECTIONS)]
     Explain(Explain),
+    /// Hold published figures against simulated ones; exits with 5 where one is missed.
+    Verify(Verify),
+    /// Annual probability and duration law of restrictions, from a table of past ones.
+    BaseRates(BaseRates),
     /// The scenario format as a JSON Schema, by which editors complete and check while you type.
     Schema,
     /// A script for your shell that completes commands and flags.
@@ -234,6 +238,76 @@ pub struct Which {
     /// The trial nearest to the medians.
     #[arg(long)]
     pub typical: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Scenario files, and folders that are searched for them to the bottom; `-` reads one from standard input.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub files: Vec<String>,
+    #[command(flatten)]
+    pub changes: Changes,
+    /// How many trials of each (`1e6`, `1_000_000`); else what each says.
+    #[arg(long, value_name = "N", value_parser = trials)]
+    pub trials: Option<u64>,
+    /// Seed of all randomness; else what each says.
+    #[arg(long, value_name = "N", value_parser = seed)]
+    pub seed: Option<u64>,
+    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
+    /// How the table is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct BaseRates {
+    /// A CSV file with the columns start, end, country and material; `-` reads it from standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// What is estimated together.
+    #[arg(long, default_value = "both", value_name = "WHAT")]
+    pub by: By,
+    /// First day of the observation [default: what the table says, else its first start].
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Last day of the observation [default: what the table says, else its last end].
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// When a new restriction can come: while none of the group is in force, or at any time.
+    #[arg(long, default_value = "open", value_name = "WHEN")]
+    pub at_risk: AtRisk,
+    /// How the estimates are printed; `toml` for the entries alone.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Told,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// Each country, all its materials together.
+    Country,
+    /// Each material, all countries together.
+    Material,
+    /// Each material of each country.
+    Both,
+    /// Everything together.
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AtRisk {
+    /// The rate of leaving the open state, as an onset's `annual_probability` is meant.
+    Open,
+    /// The rate of all onsets, also of those that come on top of one in force.
+    Always,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Told {
+    Text,
+    Toml,
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]

@@ -240,6 +240,11 @@ fn names(folder: &Path) -> Vec<String> {
     entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
+/// Whether a folder holds what a run has left there.
+pub fn holds_results(path: &Path) -> bool {
+    path.join(CLAIM).exists()
+}
+
 /// Whether a folder is missing, empty, or holds results with this fingerprint.
 fn free(path: &Path, fingerprint: &str) -> bool {
     match fs::read_to_string(path.join(CLAIM)) {

@@ -9,6 +9,7 @@ use super::{Context, Failure, print, remark};
 use crate::model::{self, Model};
 use crate::outcome::{self, Query};
 use crate::plan::Plan;
+use crate::quantity::Dimension;
 use crate::scenario::{self, Diagnostic, Document, Files, Place, Request, Severity, Sources};
 
 /// A scenario that was read and is right.
@@ -26,7 +27,7 @@ pub struct Input {
 }
 
 /// What went wrong on the way to a model.
-enum Wrong {
+pub(super) enum Wrong {
     Failure(Failure),
     Mistakes(Sources, Vec<Diagnostic>),
 }
@@ -37,14 +38,19 @@ pub fn read(file: &str, changes: &Changes, context: &Context) -> Result<Input, F
         Ok(input) => Ok(input),
         Err(Wrong::Failure(failure)) => Err(failure),
         Err(Wrong::Mistakes(sources, mistakes)) => {
-            remark(&sources.render(&mistakes, context.colour_err));
-            remark(&format!("{}\n", verdict(file, &mistakes)));
+            show(file, &sources, &mistakes, context);
             Err(Failure::Scenario)
         }
     }
 }
 
-fn load(file: &str, changes: &Changes) -> Result<Input, Wrong> {
+/// Shows the mistakes of a file on standard error.
+pub(super) fn show(file: &str, sources: &Sources, mistakes: &[Diagnostic], context: &Context) {
+    remark(&sources.render(mistakes, context.colour_err));
+    remark(&format!("{}\n", verdict(file, mistakes)));
+}
+
+pub(super) fn load(file: &str, changes: &Changes) -> Result<Input, Wrong> {
     let (name, text) = text(file).map_err(Wrong::Failure)?;
     for overlay in &changes.overlay {
         if let Err(why) = Disk.read(overlay) {
@@ -77,15 +83,23 @@ fn load(file: &str, changes: &Changes) -> Result<Input, Wrong> {
     Ok(Input { document, model, cautions, file, stem })
 }
 
-/// Expectations of something that no run tells.
+/// Expectations of something that no run tells, or in a unit that it does not have.
 fn unknown_metrics(model: &Model) -> Vec<Diagnostic> {
     if model.expectations.is_empty() {
         return Vec::new();
     }
     let metrics = outcome::metrics(model, &Plan::new(model, model.seed).columns);
     let judge = |e: &model::Expectation| {
-        let why = Query::parse(&e.metric, &metrics, model).err()?;
-        Some(Diagnostic::error(e.place, why))
+        let query = match Query::parse(&e.metric, &metrics, model) {
+            Ok(query) => query,
+            Err(why) => return Some(Diagnostic::error(e.place, why)),
+        };
+        let wanted = query.unit(&metrics[query.metric].unit).dimension();
+        // A bare number is in base units.
+        (e.dimension != wanted && e.dimension != Dimension::PURE).then(|| {
+            let message = format!("`{}` is {wanted}, and is held against {}", e.metric, e.dimension);
+            Diagnostic::error(e.place, message).help("give the figure in the unit of its metric")
+        })
     };
     model.expectations.iter().filter_map(judge).collect()
 }

@@ -1,6 +1,7 @@
 //! The command line: the only place that touches files, clock, environment and terminal, and that owns exit codes.
 
 mod args;
+mod base_rates;
 mod explain;
 mod files;
 mod fmt;
@@ -9,7 +10,9 @@ mod manual;
 mod new;
 mod progress;
 mod run;
+mod search;
 mod show;
+mod verify;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -102,6 +105,8 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Schema => print(&crate::model::format::schema_text()),
         Command::Completions(completions) => manual::completions(completions),
         Command::Man(man) => manual::man(man, &context),
+        Command::Verify(verify) => verify::verify(verify, &context),
+        Command::BaseRates(rates) => base_rates::base_rates(rates, &context),
     }
 }
 

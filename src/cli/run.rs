@@ -331,18 +331,12 @@ fn missed(requirements: &[Requirement], outcome: &Outcome) -> Vec<String> {
             return None;
         }
         let metric = &outcome.metrics[r.query.metric];
-        let told =
-            if found.is_nan() { "undefined".to_owned() } else { words::figure(found, unit(r, metric)) };
+        let told = if found.is_nan() {
+            "undefined".to_owned()
+        } else {
+            words::figure(found, r.query.unit(&metric.unit))
+        };
         Some(format!("required {}, but it is {told}", r.text))
     };
     requirements.iter().filter_map(miss).collect()
-}
-
-fn unit<'a>(requirement: &Requirement, metric: &'a Metric) -> &'a Unit {
-    use crate::outcome::Statistic;
-    match requirement.query.statistic {
-        Statistic::Positive | Statistic::Above(_) | Statistic::Defined | Statistic::Censored => &Unit::Share,
-        Statistic::Skewness => &Unit::Count,
-        _ => &metric.unit,
-    }
 }

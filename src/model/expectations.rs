@@ -3,13 +3,17 @@
 use super::fields::Fields;
 use super::reader::{Provenance, Reader};
 use crate::quantity::Dimension;
-use crate::scenario::{Node, Place, Value};
+use crate::scenario::{Node, Place, Table, Value, inline};
 
 /// A published figure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
     /// `METRIC.STATISTIC`.
     pub metric: String,
+    /// The figure and how far off still agrees, as written: "660 billion JPY ± 5 billion JPY".
+    pub published: String,
+    /// The figure itself, in base units; none where only a band is stated.
+    pub value: Option<f64>,
     /// The least that agrees with it, in base units.
     pub low: f64,
     /// The most that agrees with it.
@@ -20,6 +24,10 @@ pub struct Expectation {
     pub source: String,
     /// Whether the inputs were fitted to it.
     pub calibrated: bool,
+    /// Why the model is known to miss it, where it is.
+    pub known_miss: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
     /// Where its metric stands.
     pub place: Place,
 }
@@ -59,6 +67,8 @@ pub fn expectations(reader: &mut Reader, items: &[&Node]) -> Vec<Expectation> {
                 false
             }
         };
+        let known_miss = known_miss(reader, &mut fields);
+        let note = fields.table.get("note").and_then(Node::text).map(str::to_owned);
         if let Some((low, high, dimension)) = band(reader, &mut fields) {
             let place = ["between", "tolerance"].iter().find_map(|key| fields.table.get(key));
             if dimension == Dimension::PURE && low <= 0.0 && high >= 1.0 && is_share(&metric) {
@@ -66,11 +76,56 @@ pub fn expectations(reader: &mut Reader, items: &[&Node]) -> Vec<Expectation> {
                 reader.error(place.map_or(node.place, |n| n.place), "this expectation cannot fail", help);
             }
             let place = fields.table.get("metric").map_or(node.place, |n| n.place);
-            out.push(Expectation { metric, low, high, dimension, source, calibrated, place });
+            let (published, value) = (published(fields.table), middle(reader, fields.table));
+            out.push(Expectation {
+                metric,
+                published,
+                value,
+                low,
+                high,
+                dimension,
+                source,
+                calibrated,
+                known_miss,
+                note,
+                place,
+            });
         }
         fields.finish(reader);
     }
     out
+}
+
+/// Why the model is known to miss the figure. A miss nobody explains is a miss.
+fn known_miss(reader: &mut Reader, fields: &mut Fields) -> Option<String> {
+    let (why, place) = fields.text(reader, "known_miss")?;
+    if why.trim().is_empty() {
+        let help = "say why the model misses this figure, or take `known_miss` out";
+        reader.error(place, "this `known_miss` gives no reason", help);
+    }
+    Some(why.to_owned())
+}
+
+/// The figure and its band as they are written, the unit once where it is the same.
+fn published(table: &Table) -> String {
+    let text = |node: &Node| node.text().map_or_else(|| inline(node), str::to_owned);
+    match (table.get("between"), table.get("value"), table.get("tolerance")) {
+        (Some(Node { value: Value::Array(ends), .. }), ..) if ends.len() == 2 => {
+            let (low, high) = (text(&ends[0]), text(&ends[1]));
+            let number =
+                |t: &str| t.find(|c: char| !c.is_ascii_digit() && !"+-._eE".contains(c)).unwrap_or(t.len());
+            let unit = &low[number(&low)..];
+            let low = if unit == &high[number(&high)..] { &low[..number(&low)] } else { &low[..] };
+            format!("{low} to {high}")
+        }
+        (_, Some(value), Some(tolerance)) => format!("{} ± {}", text(value), text(tolerance)),
+        _ => String::new(),
+    }
+}
+
+/// The figure itself, where it is stated. It has been read before: a mistake in it has been told.
+fn middle(reader: &mut Reader, table: &Table) -> Option<f64> {
+    table.get("value").and_then(|node| reader.scalar(node)).map(|scalar| scalar.value)
 }
 
 /// Whether a metric's statistic is a share or a probability, as far as its name tells.

@@ -1,6 +1,7 @@
 //! What a run says: its metrics by name, their statistics, what to beware of, and where it all comes from.
 
 mod caution;
+mod finding;
 mod metric;
 mod provenance;
 mod query;
@@ -11,6 +12,7 @@ mod timeline;
 mod trials;
 
 pub use caution::{Caution, cautions, told};
+pub use finding::{Certainty, Finding, Verdict};
 pub use metric::{Metric, metrics};
 pub use provenance::Provenance;
 pub use query::{Comparison, Given, Query, Requirement, Statistic};

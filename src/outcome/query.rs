@@ -6,7 +6,7 @@ use crate::plan::Columns;
 use crate::quantity::words::Unit;
 use crate::quantity::{Dimension, Measure};
 use crate::scenario::nearest;
-use crate::statistics::Sample;
+use crate::statistics::{Estimate, Sample};
 
 /// A figure over the trials.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,22 +66,41 @@ impl Query {
 
     /// Its value; not a number where undefined. `censored` is the column of that name, over the same trials.
     pub fn value(&self, sample: &Sample, censored: Option<&[f64]>) -> f64 {
-        let value = |e: Option<crate::statistics::Estimate>| e.map(|e| e.value);
-        let found = match self.statistic {
-            Statistic::Mean => value(sample.mean()),
-            Statistic::Se => sample.mean().map(|e| e.se),
-            Statistic::Sd => value(sample.sd()),
-            Statistic::Min => sample.min(),
-            Statistic::Max => sample.max(),
-            Statistic::Skewness => sample.skewness(),
-            Statistic::Quantile(p) => value(sample.quantile(p)),
-            Statistic::Cvar(p) => value(sample.cvar(p)),
-            Statistic::Positive => value(sample.positive()),
-            Statistic::Above(x) => value(sample.above(x)),
-            Statistic::Defined => Some(sample.defined_share().value),
-            Statistic::Censored => censored.map(|flags| censored_share(flags).unwrap_or(f64::NAN)),
+        self.estimate(sample, censored).map_or(f64::NAN, |e| e.value)
+    }
+
+    /// Its value with its error and interval; none where undefined. Of extremes, skewness and the standard error
+    /// itself no error is known.
+    pub fn estimate(&self, sample: &Sample, censored: Option<&[f64]>) -> Option<Estimate> {
+        let bare = |value: f64| {
+            let nan = f64::NAN;
+            Estimate { value, se: nan, low: nan, high: nan, reliable: false }
         };
-        found.unwrap_or(f64::NAN)
+        match self.statistic {
+            Statistic::Mean => sample.mean(),
+            Statistic::Se => sample.mean().map(|e| bare(e.se)),
+            Statistic::Sd => sample.sd(),
+            Statistic::Min => sample.min().map(bare),
+            Statistic::Max => sample.max().map(bare),
+            Statistic::Skewness => sample.skewness().map(bare),
+            Statistic::Quantile(p) => sample.quantile(p),
+            Statistic::Cvar(p) => sample.cvar(p),
+            Statistic::Positive => sample.positive(),
+            Statistic::Above(x) => sample.above(x),
+            Statistic::Defined => Some(sample.defined_share()),
+            Statistic::Censored => censored.and_then(|flags| Sample::new(flags).positive()),
+        }
+    }
+
+    /// The unit of its value, for a metric in `unit`.
+    pub fn unit<'u>(&self, unit: &'u Unit) -> &'u Unit {
+        match self.statistic {
+            Statistic::Positive | Statistic::Above(_) | Statistic::Defined | Statistic::Censored => {
+                &Unit::Share
+            }
+            Statistic::Skewness => &Unit::Count,
+            _ => unit,
+        }
     }
 }
 
@@ -164,12 +183,7 @@ fn amount(text: &str, unit: &Unit, model: &Model) -> Result<f64, String> {
         return Err("a value is missing".to_owned());
     }
     let measure = Measure::parse(text).map_err(|why| format!("`{text}` is not a quantity: {why}"))?;
-    let wanted = match unit {
-        Unit::Money(_) => Dimension::MONEY,
-        Unit::Tonnes => Dimension::MASS,
-        Unit::Days => Dimension::TIME,
-        _ => Dimension::PURE,
-    };
+    let wanted = unit.dimension();
     if measure.dimension == Dimension::PURE {
         return Ok(measure.value);
     }
@@ -259,14 +273,7 @@ impl Requirement {
         let (left, comparison, right) = compared(text)
             .ok_or_else(|| format!("`{text}` is not a requirement; write METRIC.STATISTIC < VALUE"))?;
         let query = Query::parse(left, metrics, model)?;
-        let unit = match query.statistic {
-            Statistic::Positive | Statistic::Above(_) | Statistic::Defined | Statistic::Censored => {
-                &Unit::Share
-            }
-            Statistic::Skewness => &Unit::Count,
-            _ => &metrics[query.metric].unit,
-        };
-        let value = amount(right, unit, model)?;
+        let value = amount(right, query.unit(&metrics[query.metric].unit), model)?;
         Ok(Requirement { text: text.to_owned(), query, comparison, value })
     }
 }

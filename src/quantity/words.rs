@@ -6,6 +6,8 @@ mod dates;
 
 pub use dates::{Date, date, date_ticks, epoch_date, epoch_day};
 
+use super::measure::Dimension;
+
 /// What a number measures, and so how it is written. Values are in base units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -32,6 +34,18 @@ pub fn unit(unit: &Unit) -> &str {
         Unit::Days => "days",
         Unit::Count => "count",
         Unit::Multiple => "multiple",
+    }
+}
+
+impl Unit {
+    /// The dimension of a quantity in this unit.
+    pub fn dimension(&self) -> Dimension {
+        match self {
+            Unit::Money(_) => Dimension::MONEY,
+            Unit::Tonnes => Dimension::MASS,
+            Unit::Days => Dimension::TIME,
+            Unit::Share | Unit::Count | Unit::Multiple => Dimension::PURE,
+        }
     }
 }
 
@@ -114,6 +128,19 @@ pub fn short_beside(value: f64, greatest: f64, unit: &Unit) -> String {
         return scale.attach(&usual(value / scale.factor, 2), Form::Short);
     }
     short(value, unit)
+}
+
+/// `value` in full words, with so many digits more than usual that a difference of `resolution` shows, up to nine:
+/// 0.1151 % beside an end of a band at 0.115 %.
+pub fn resolved(value: f64, resolution: f64, unit: &Unit) -> String {
+    if !value.is_finite() || !(resolution > 0.0) {
+        return figure(value, unit);
+    }
+    let scale = Scale::of(value, 3, unit);
+    let shown = value / scale.factor;
+    let usual = (exponent(shown, 3) - 2).min(0);
+    let place = exponent(resolution / scale.factor, 1).clamp(exponent(shown, 9) - 8, usual);
+    scale.attach(&trim(digits(shown, place)), Form::Full)
 }
 
 /// `value` with its standard error, both rounded to what the error supports: "660 billion yen ± 3 billion".

@@ -1,14 +1,18 @@
-//! A run, or a scenario before it, told: on the terminal, in Markdown, in charts. Nothing here computes; it arranges what
-//! `outcome` and `model` hold.
+//! A run, a scenario before it, or a record of the past, told: on the terminal, in Markdown, in charts. Nothing here
+//! computes; it arranges what `outcome`, `model` and `history` hold.
 
+mod base_rates;
 mod charts;
 mod contents;
 mod sheet;
 mod story;
 mod table;
 mod text;
+mod verification;
 
+pub use base_rates::base_rate;
 pub use charts::charts;
 pub use contents::{Page, SECTIONS, contents, others};
 pub use story::{Sentences, sentences, story_markdown, story_terminal, trial_chart};
 pub use text::{Style, headline, markdown, terminal};
+pub use verification::{Held, verification, verification_markdown};

@@ -79,6 +79,17 @@ pub fn load(request: &Request, files: &dyn Files) -> Result<Document, (Sources, 
     }
 }
 
+/// Whether a text has nothing that only a scenario has: what it extends, when it starts, what was published of it. Then
+/// it is meant to be laid on scenarios. A text that is not TOML is no overlay: somebody should tell of its mistakes.
+pub fn is_overlay(text: &str) -> bool {
+    let mut sources = Sources::default();
+    let source = sources.add("", text);
+    let Ok(root) = tree::parse(&sources, source) else { return false };
+    let Some(top) = root.table() else { return false };
+    let starts = top.get("scenario").and_then(Node::table).is_some_and(|s| s.get("start").is_some());
+    !starts && top.get("extends").is_none() && top.get("expectations").is_none()
+}
+
 struct Loader<'a> {
     sources: Sources,
     files: &'a dyn Files,

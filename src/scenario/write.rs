@@ -72,12 +72,14 @@ fn has_header(node: &Node, depth: usize) -> bool {
     }
 }
 
-fn key(name: &str) -> String {
+/// A name as a key: bare where TOML allows it.
+pub fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
 }
 
-fn quoted(text: &str) -> String {
+/// A text in quotes, on one line.
+pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -12,6 +12,7 @@ mod curves;
 mod intervals;
 mod moments;
 mod sample;
+pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
 pub use curves::{ExceedancePoint, Histogram};

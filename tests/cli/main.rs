@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests, their helpers too")]
 
+mod base_rates;
 mod changes;
 mod explain;
 mod failures;
@@ -13,6 +14,7 @@ mod manual;
 mod show;
 mod starters;
 mod tools;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -138,6 +140,40 @@ fn said(output: std::process::Output) -> Said {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The commands of a page of documentation that stand behind `$ shortfall`, each with the output shown below it.
+fn shown(page: &str) -> Vec<(Vec<String>, String)> {
+    let text = fs::read_to_string(repository(page)).unwrap();
+    let blocks = text.split("```console\n").skip(1).map(|rest| rest.split("\n```").next().unwrap());
+    let command = |block: &str| {
+        let (line, output) = block.split_once('\n')?;
+        let arguments = line.strip_prefix("$ shortfall ")?;
+        let words = arguments.split(' ').map(str::to_owned).collect();
+        Some((words, format!("{output}\n")))
+    };
+    blocks.filter_map(command).collect()
+}
+
+/// That a page shows what its commands print, run in the repository, but for blanks at the ends of lines.
+/// `SHORTFALL_RENEW=1` writes the page anew, to be read before it is committed.
+fn shows_what_is_printed(page: &str) {
+    let commands = shown(page);
+    assert!(!commands.is_empty(), "{page} shows no command");
+    let mut text = fs::read_to_string(repository(page)).unwrap();
+    for (words, output) in commands {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shortfall"));
+        command.args(&words).current_dir(repository("")).stdin(Stdio::null());
+        let printed = said(command.output().unwrap());
+        let bare = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        let (printed, shown) = (bare(&printed.out), bare(&output));
+        if std::env::var_os("SHORTFALL_RENEW").is_some() {
+            text = text.replace(output.trim_end(), printed.trim_end());
+            fs::write(repository(page), &text).unwrap();
+        } else {
+            assert_eq!(printed.trim_end(), shown.trim_end(), "{page}: {words:?}");
+        }
     }
 }
 

@@ -1,0 +1,196 @@
+//! `shortfall verify`: published figures against simulated ones.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::json;
+
+use super::args::{Changes, Format, Verify};
+use super::input::{self, Input, Wrong};
+use super::progress::Line;
+use super::search::{self, Found};
+use super::{Context, Failure, print, remark, run};
+use crate::outcome::{self, Certainty, Finding, Query, Verdict};
+use crate::parallel::Pool;
+use crate::plan::Plan;
+use crate::quantity::words::{self, Unit};
+use crate::report::{self, Held, Style};
+use crate::statistics::Sample;
+
+/// What came of all files.
+#[derive(Default)]
+struct Tally {
+    held: Vec<Held>,
+    /// Scenarios that state no published figure.
+    silent: Vec<String>,
+    /// Files that are wrong, and files that could not be read.
+    wrong: Vec<String>,
+    unread: Vec<String>,
+}
+
+/// Runs the command.
+pub fn verify(arguments: &Verify, context: &Context) -> Result<(), Failure> {
+    let mut found = Found::default();
+    for argument in &arguments.files {
+        search::scenarios(argument, &mut found)?;
+    }
+    let changes = changes(arguments);
+    let pool = Pool::new(usize::from(arguments.threads)).map_err(Failure::Usage)?;
+    let stop = run::interrupt();
+    let mut tally = Tally::default();
+    for file in &found.scenarios {
+        match input::load(file, &changes) {
+            Ok(input) if input.model.expectations.is_empty() => tally.silent.push(file.clone()),
+            Ok(input) => {
+                let findings = findings(&input, &pool, &stop, context)?;
+                tally.held.extend(findings.into_iter().map(|finding| Held { file: file.clone(), finding }));
+            }
+            Err(Wrong::Mistakes(sources, mistakes)) => {
+                input::show(file, &sources, &mistakes, context);
+                tally.wrong.push(file.clone());
+            }
+            Err(Wrong::Failure(failure)) => {
+                failure.complain();
+                tally.unread.push(file.clone());
+            }
+        }
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    say(arguments, context, &tally, &found)?;
+    match () {
+        () if stop.load(Ordering::Relaxed) => Err(Failure::Interrupted),
+        () if !tally.wrong.is_empty() => Err(Failure::Scenario),
+        () if !tally.unread.is_empty() => Err(Failure::Told),
+        () => match missed(&tally.held) {
+            missed if missed.is_empty() => Ok(()),
+            missed => Err(Failure::Requirement(missed)),
+        },
+    }
+}
+
+fn changes(arguments: &Verify) -> Changes {
+    let mut changes = arguments.changes.clone();
+    changes.set.extend(arguments.trials.map(|n| format!("scenario.trials={n}")));
+    changes.set.extend(arguments.seed.map(|n| format!("scenario.seed={n}")));
+    changes
+}
+
+/// Simulates a scenario and holds its published figures against the outcome; none of them where it is interrupted.
+fn findings(
+    input: &Input,
+    pool: &Pool,
+    stop: &AtomicBool,
+    context: &Context,
+) -> Result<Vec<Finding>, Failure> {
+    let model = &input.model;
+    let plan = Plan::new(model, model.seed);
+    let metrics = outcome::metrics(model, &plan.columns);
+    run::fits_in_memory(model.trials, plan.columns.len())?;
+    let line = Line::new(model.trials, Unit::Money(model.currency.clone()), context);
+    let trials = outcome::run(&plan, model.trials, pool, stop, |progress| line.set(progress));
+    line.clear();
+    if (trials.count as u64) < trials.asked {
+        return Ok(Vec::new());
+    }
+    Ok(pool
+        .map(&model.expectations, |expectation| {
+            // A metric that nobody knows has been told of when the file was read.
+            let query = Query::parse(&expectation.metric, &metrics, model).ok()?;
+            let metric = &metrics[query.metric];
+            let sample = Sample::new(&trials.columns[metric.column]);
+            let censored = metric.censored.map(|column| trials.columns[column].as_slice());
+            let estimate = query.estimate(&sample, censored);
+            let unit = query.unit(&metric.unit).clone();
+            Some(Finding::new(expectation.clone(), &query, unit, estimate, trials.count))
+        })
+        .into_iter()
+        .flatten()
+        .collect())
+}
+
+fn say(arguments: &Verify, context: &Context, tally: &Tally, found: &Found) -> Result<(), Failure> {
+    if !context.quiet {
+        let list = |files: &[String], what: &str| {
+            files.iter().for_each(|file| remark(&format!("{file}: {what}\n")));
+        };
+        list(&found.overlays, "skipped: no scenario of its own, to be laid on others");
+        list(&tally.silent, "states no expectations: nothing to hold it against");
+    }
+    if arguments.format == Format::Json {
+        let value = json(tally, found);
+        return print(&format!("{}\n", serde_json::to_string_pretty(&value).unwrap_or_default()));
+    }
+    if tally.held.is_empty() && (!tally.wrong.is_empty() || !tally.unread.is_empty()) {
+        return Ok(());
+    }
+    if tally.held.is_empty() {
+        return print("No published figure to hold anything against: [[expectations]] states them.\n");
+    }
+    match arguments.format {
+        Format::Markdown => print(&report::verification_markdown(&tally.held)),
+        _ => {
+            let style = Style { width: run::width(), colour: context.colour_out };
+            print(&report::verification(&tally.held, style))
+        }
+    }
+}
+
+fn json(tally: &Tally, found: &Found) -> serde_json::Value {
+    let of = |calibrated: bool, verdicts: &[Verdict]| {
+        let held = tally.held.iter().filter(|h| h.finding.expectation.calibrated == calibrated);
+        held.filter(|h| verdicts.contains(&h.finding.verdict)).count()
+    };
+    let count = |calibrated: bool| {
+        json!({
+            "met": of(calibrated, &[Verdict::Met, Verdict::MetAfterAll]),
+            "known_misses": of(calibrated, &[Verdict::KnownMiss]),
+            "missed": of(calibrated, &[Verdict::Missed]),
+        })
+    };
+    json!({
+        "expectations": tally.held.iter().map(entry).collect::<Vec<_>>(),
+        "check": count(false),
+        "calibrated": count(true),
+        "without_expectations": tally.silent,
+        "skipped": found.overlays,
+        "wrong": tally.wrong,
+        "unread": tally.unread,
+    })
+}
+
+fn entry(held: &Held) -> serde_json::Value {
+    let finding = &held.finding;
+    let e = &finding.expectation;
+    let enough = match finding.certainty {
+        Certainty::Open(trials) => trials,
+        _ => None,
+    };
+    json!({
+        "file": held.file,
+        "metric": e.metric,
+        "role": if e.calibrated { "calibrated" } else { "check" },
+        "published": e.published,
+        "value": e.value,
+        "low": e.low,
+        "high": e.high,
+        "simulated": finding.simulated,
+        "trials": finding.trials,
+        "verdict": finding.verdict,
+        "settled": finding.certainty == Certainty::Settled,
+        "trials_to_settle": enough,
+        "known_miss": e.known_miss,
+        "note": e.note,
+        "source": e.source,
+    })
+}
+
+/// What lets the command end with 5, a line each.
+fn missed(held: &[Held]) -> Vec<String> {
+    let told = |h: &Held| {
+        let e = &h.finding.expectation;
+        let found = words::figure(h.finding.simulated.value, &h.finding.unit);
+        format!("{}: {} is {found}, published: {}", h.file, e.metric, e.published)
+    };
+    held.iter().filter(|h| h.finding.fails()).map(told).collect()
+}
