@@ -47,16 +47,16 @@ pub enum Command {
     /// The story of one trial: what happened when, what it cost and why, and balances that add up.
     #[command(after_help = SELECTIONS)]
     Explain(Explain),
+    /// Hold published figures against simulated ones; exits with 5 where one is missed.
+    Verify(Verify),
+    /// Annual probability and duration law of restrictions, from a table of past ones.
+    BaseRates(BaseRates),
     /// The scenario format as a JSON Schema, by which editors complete and check while you type.
     Schema,
     /// A script for your shell that completes commands and flags.
     Completions(Completions),
     /// Manual pages.
     Man(Man),
-    /// Hold published figures against simulated ones; exits with 5 where one is missed.
-    Verify(Verify),
-    /// Annual probability and duration law of restrictions, from a table of past ones.
-    BaseRates(BaseRates),
 }
 
 #[derive(Debug, Args)]

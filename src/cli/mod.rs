@@ -1,8 +1,8 @@
 //! The command line: the only place that touches files, clock, environment and terminal, and that owns exit codes.
 
 mod args;
-mod explain;
 mod base_rates;
+mod explain;
 mod files;
 mod fmt;
 mod input;

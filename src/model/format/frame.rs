@@ -268,6 +268,13 @@ pub const TABLES: &[Table] = &[
                 "Whether the inputs were fitted to the figure, or not.",
             ),
             key("source", Text, Mistake, "\"Publisher, title, date\"", "Where the figure was published."),
+            key(
+                "known_miss",
+                Text,
+                Means("a miss is a miss"),
+                "\"the figure includes prices, this scenario does not\"",
+                "Why the model is known to miss the figure; it then does not let `shortfall verify` fail.",
+            ),
         ],
     },
 ];
