@@ -1,4 +1,4 @@
-//! The shipped scenarios: that each is right, says where its figures come from, and gives what `scenarios/README.md` says.
+//! The shipped scenarios, back-tests among them: that each is right, says where its figures come from, and gives what `scenarios/README.md` says.
 //!
 //! A scenario's header holds a comment `# Question: …` and a comment `# Answer: …`, each up to the next empty comment. In an
 //! answer every figure is followed by what it is, as in `660 billion JPY (cost.total.mean)`, and has as many digits as hold at
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use common::model_with;
+use common::{header, model_with, unknown_keys, with_table};
 use shortfall::model::{Expectation, Model};
 use shortfall::quantity::{Dimension, Measure};
 
@@ -28,7 +28,7 @@ const PUBLISHED: &str =
 
 /// A shipped scenario with what its header says and what its run gave.
 struct Scenario {
-    /// Its file, without folder and ending.
+    /// Its file within the folder of scenarios, without ending.
     name: String,
     text: String,
     model: Model,
@@ -46,17 +46,24 @@ static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(scenarios);
 /// All shipped scenarios in the order of the README, those it lacks at the end.
 fn scenarios() -> Vec<Scenario> {
     let readme = fs::read_to_string(README).unwrap();
-    let files = fs::read_dir("scenarios").unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> =
-        files.filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
-    let link = |path: &PathBuf| format!("\n| [{}](", path.file_stem().unwrap().to_str().unwrap());
+    let mut files: Vec<PathBuf> = ["scenarios", "scenarios/backtests"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    let link = |path: &PathBuf| format!("\n| [{}](", name(path));
     files.sort_by_key(|path| (readme.find(&link(path)).unwrap_or(usize::MAX), path.clone()));
-    assert!(files.len() >= 12, "{files:?}");
+    assert!(files.len() >= 25, "{files:?}");
     files.iter().map(|path| scenario(path)).collect()
 }
 
+/// The path of a scenario's file within the folder of scenarios, without ending.
+fn name(path: &Path) -> String {
+    path.with_extension("").strip_prefix("scenarios").unwrap().to_str().unwrap().to_owned()
+}
+
 fn scenario(path: &Path) -> Scenario {
-    let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let name = name(path);
     let text = fs::read_to_string(path).unwrap();
     let model = model_with(path.to_str().unwrap(), &[]);
     let said = |what: &str| header(&text, what).unwrap_or_else(|| panic!("{name} has no `# {what}: …`"));
@@ -81,17 +88,6 @@ fn shortfall(arguments: &[&str]) -> String {
     let (out, err) = (String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap());
     assert!(done.status.success(), "{arguments:?}: {out}{err}");
     out + &err
-}
-
-/// The comment that begins with `# WHAT: `, up to the next empty one, on one line.
-fn header(text: &str, what: &str) -> Option<String> {
-    let start = format!("# {what}: ");
-    let mut lines = text.lines().skip_while(|line| !line.starts_with(&start));
-    let mut said = lines.next()?.strip_prefix(&start)?.to_owned();
-    for line in lines.map_while(|line| line.strip_prefix("# ")) {
-        said = said + " " + line;
-    }
-    Some(said)
 }
 
 /// The figures of an answer: every `(METRIC.STATISTIC)` with the number and unit before it.
@@ -139,23 +135,16 @@ fn published(scenario: &Scenario) -> Vec<(&Expectation, f64, bool)> {
     scenario.model.expectations.iter().zip(values).map(|(e, v)| (e, *v, e.known_miss.is_some())).collect()
 }
 
-/// Replaces the rows of the table that begins with `start`.
-fn with_table(readme: &str, start: &str, rows: &str) -> String {
-    let (before, after) = readme.split_once(start).unwrap_or_else(|| panic!("{README} lacks: {start}"));
-    let rest: String = after.split_inclusive('\n').skip_while(|line| line.starts_with('|')).collect();
-    format!("{before}{start}{rows}{rest}")
-}
-
 /// What scenarios are cautioned about and mean nevertheless. That a regime or a plant may outlast the horizon (beyond-horizon)
 /// is the way of the world, and every scenario may say it.
 const MEANT: [(&str, &str); 4] = [
     // Recovery within two years is not what is asked; the stocks are of grades with hardly any spare supply.
     ("japan-dual-use-2026", "never-rebuilt"),
     // Its nine months are the past.
-    ("japan-rare-earths-2025", "never-rebuilt"),
+    ("backtests/2025-heavy-rare-earths", "never-rebuilt"),
     // The redesign of a motor begins with the first warning, whatever its size.
     ("japan-rare-earths-outlook", "set-off-by-little"),
-    ("japan-rare-earths-2025", "set-off-by-little"),
+    ("backtests/2025-heavy-rare-earths", "set-off-by-little"),
 ];
 
 #[test]
@@ -190,21 +179,10 @@ fn every_quantity_has_a_source_or_is_a_judgement() {
 #[test]
 fn every_key_is_a_source() {
     let sources = fs::read_to_string(SOURCES).unwrap();
-    let mut unknown = Vec::new();
-    for scenario in ALL.iter() {
-        for after in scenario.text.split('[').skip(1) {
-            let keys = after.split(']').next().unwrap().split(", ");
-            // K12, and a:004 for the summaries that began it.
-            let number = |key: &&str| {
-                key.strip_prefix('K').or(key.strip_prefix("a:")).is_some_and(|n| n.parse::<u32>().is_ok())
-            };
-            for key in keys.filter(number) {
-                if !sources.contains(&format!("\n| {key} ")) {
-                    unknown.push(format!("{}: {key}", scenario.name));
-                }
-            }
-        }
-    }
+    let unknown: Vec<String> = ALL
+        .iter()
+        .flat_map(|s| unknown_keys(&s.text, &sources).into_iter().map(|key| format!("{}: {key}", s.name)))
+        .collect();
     assert!(unknown.is_empty(), "not in {SOURCES}: {unknown:?}");
 }
 
