@@ -3,7 +3,7 @@
 //!
 //! The header of a measure holds `# Measure: …` (what it is), `# Bases: …` (what it is laid on), `# In: …` (what holds it
 //! already: laid there it changes nothing) and `# Effect: …`. `SHORTFALL_RENEW=1 cargo test --release --test measures` writes
-//! effects and table anew, from 20,000 trials; otherwise 200 of them are held against what is written.
+//! effects and table anew, from 2,000 trials; otherwise 200 of them are held against what is written.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "all of this is a test")]
 
@@ -28,7 +28,7 @@ const EVIDENCE: &str = "scenarios/EVIDENCE.md";
 /// How the table of measures begins.
 const MEASURES: &str = "| measure | what it is | laid on | without it | change by it | if enabled |\n|---|---|---|---:|---:|---:|\n";
 /// Trials for what is written, and for what is tested.
-const WRITTEN: u64 = 20_000;
+const WRITTEN: u64 = 2000;
 const TESTED: u64 = 200;
 
 /// What measures are cautioned about and mean nevertheless: that a plant may come after the horizon, that a greater stock
