@@ -42,7 +42,7 @@ struct Measure {
     text: String,
     bases: Vec<String>,
     within: Vec<String>,
-    /// What enables its options that are disabled, those of the measures it extends among them.
+    /// What enables its options that are disabled.
     enabling: Vec<String>,
 }
 
@@ -61,6 +61,7 @@ fn measure(name: &str) -> Measure {
     let list = |what: &str| -> Vec<String> {
         header(&text, what).map(|said| said.split(", ").map(str::to_owned).collect()).unwrap_or_default()
     };
+    assert!(scenario::is_overlay(&text), "{name} would be taken for a scenario");
     let (bases, within) = (list("Bases"), list("In"));
     assert!(!bases.is_empty() && header(&text, "Measure").is_some(), "{name}");
     let enabling = disabled(name);
@@ -75,9 +76,6 @@ fn file(name: &str) -> String {
 fn disabled(name: &str) -> Vec<String> {
     let table: toml::Table = fs::read_to_string(file(name)).unwrap().parse().unwrap();
     let mut found = Vec::new();
-    for extended in table.get("extends").and_then(|e| e.as_array()).into_iter().flatten() {
-        found.extend(disabled(extended.as_str().unwrap().trim_end_matches(".toml")));
-    }
     for (option, entries) in table.get("options").and_then(|o| o.as_table()).into_iter().flatten() {
         if entries.get("enabled").is_some_and(|e| e.as_bool() == Some(false)) {
             found.push(format!("options.{option}.enabled=true"));
@@ -326,9 +324,7 @@ fn measures_without_a_published_size_are_disabled_and_counted() {
     let unsized_ones = ALL.iter().filter(|m| m.text.contains("No size is published.")).count();
     for measure in ALL.iter() {
         let said = measure.text.contains("No size is published.");
-        // A bundle holds measures of both kinds.
-        let bundle = measure.text.contains("\nextends") && !measure.enabling.is_empty();
-        assert_eq!(said, !measure.enabling.is_empty() && !bundle, "{}", measure.name);
+        assert_eq!(said, !measure.enabling.is_empty(), "{}", measure.name);
     }
     let counted = format!("of {} measures {unsized_ones} have no published size", ALL.len());
     assert!(readme.contains(&counted), "{README} should say: {counted}");
