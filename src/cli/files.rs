@@ -314,7 +314,7 @@ mod tests {
         let mut writing = folder.open(&stop).unwrap();
         writing.pieces("whole", pieces(false, false)).unwrap();
         let why = writing.pieces("failed", pieces(false, true)).unwrap_err();
-        assert!(matches!(&why, Failure::File(why) if why.contains("`failed`") && why.contains("no numbers")));
+        assert!(matches!(&why, Failure::File(why) if why.contains("failed`") && why.contains("no numbers")));
         writing.pieces("stopped", pieces(true, false)).unwrap();
         assert!(writing.leaves("more"));
         assert_eq!(writing.close(), ["stopped", "more"]);
