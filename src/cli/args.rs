@@ -136,31 +136,45 @@ pub struct Changes {
     pub overlay: Vec<PathBuf>,
 }
 
+/// Which scenario is simulated, how often and by how many.
+#[derive(Clone, Debug, Args)]
+pub struct Sampled {
+    #[command(flatten)]
+    pub changes: Changes,
+    /// How many trials a run has (`1e6`, `1_000_000`); else what the scenario says.
+    #[arg(long, value_name = "N", value_parser = trials)]
+    pub trials: Option<u64>,
+    /// Seed of all randomness; else what the scenario says.
+    #[arg(long, value_name = "N", value_parser = seed)]
+    pub seed: Option<u64>,
+    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
+}
+
+/// Where results go.
+#[derive(Clone, Debug, Args)]
+pub struct Target {
+    /// Folder for the results [default: output/SCENARIO/COMMAND-SEED].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace what is in the folder, also another scenario's results.
+    #[arg(long)]
+    pub force: bool,
+}
+
 #[derive(Debug, Args)]
 pub struct Run {
     /// The scenario file; `-` reads it from standard input.
     #[arg(value_name = "FILE")]
     pub file: String,
     #[command(flatten)]
-    pub changes: Changes,
-    /// How many trials (`1e6`, `1_000_000`); else what the scenario says.
-    #[arg(long, value_name = "N", value_parser = trials)]
-    pub trials: Option<u64>,
-    /// Seed of all randomness; else what the scenario says.
-    #[arg(long, value_name = "N", value_parser = seed)]
-    pub seed: Option<u64>,
+    pub sampled: Sampled,
     /// Statistics on the trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
-    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
-    pub threads: u16,
-    /// Folder for the results [default: output/SCENARIO/run-SEED].
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Replace what is in the folder, also another scenario's results.
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub target: Target,
     /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json and charts too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
@@ -195,25 +209,12 @@ pub struct Explain {
     #[command(flatten)]
     pub which: Which,
     #[command(flatten)]
-    pub changes: Changes,
-    /// How many trials the run has (`1e6`, `1_000_000`); else what the scenario says.
-    #[arg(long, value_name = "N", value_parser = trials)]
-    pub trials: Option<u64>,
-    /// Seed of all randomness; else what the scenario says.
-    #[arg(long, value_name = "N", value_parser = seed)]
-    pub seed: Option<u64>,
+    pub sampled: Sampled,
     /// Look among those trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
-    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
-    pub threads: u16,
-    /// Folder for the results [default: output/SCENARIO/explain-SEED].
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Replace what is in the folder, also another scenario's results.
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub target: Target,
     /// What is written: nothing, trial-N.json with trial-N.md, or the chart trial-N.svg too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
@@ -228,16 +229,7 @@ pub struct Verify {
     #[arg(required = true, value_name = "FILE|DIR")]
     pub files: Vec<String>,
     #[command(flatten)]
-    pub changes: Changes,
-    /// How many trials of each (`1e6`, `1_000_000`); else what each says.
-    #[arg(long, value_name = "N", value_parser = trials)]
-    pub trials: Option<u64>,
-    /// Seed of all randomness; else what each says.
-    #[arg(long, value_name = "N", value_parser = seed)]
-    pub seed: Option<u64>,
-    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
-    pub threads: u16,
+    pub sampled: Sampled,
     /// How the table is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::args::{self, BaseRates, Told};
-use super::{Context, Failure, input, print, remark, run};
+use super::{Context, Failure, input, json_text, print, remark, simulation};
 use crate::history::{self, AtRisk, BaseRate, By, Table};
 use crate::report::{self, Style};
 use crate::scenario::Sources;
@@ -37,11 +37,11 @@ pub fn base_rates(arguments: &BaseRates, context: &Context) -> Result<(), Failur
                 "at_risk": if at_risk == AtRisk::Open { "open" } else { "always" },
                 "groups": groups,
             });
-            print(&format!("{}\n", serde_json::to_string_pretty(&value).unwrap_or_default()))
+            print(&json_text(&value))
         }
         Told::Toml => print(&estimates.iter().map(entries).collect::<Vec<_>>().join("\n")),
         Told::Text => {
-            let style = Style { width: run::width(), colour: context.colour_out };
+            let style = Style { width: simulation::width(), colour: context.colour_out };
             let mut out = head(&table, at_risk);
             for base in &estimates {
                 out.push_str(&format!("\n{}", report::base_rate(base, style)));

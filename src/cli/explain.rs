@@ -1,21 +1,18 @@
 //! `shortfall explain`: one trial of a run, told; and the stories that a run leaves behind.
 
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use serde_json::{Map, Value, json};
 
-use super::args::{Changes, Explain, Format, Results};
+use super::args::{Explain, Format, Results};
 use super::files::Folder;
 use super::input::{self, Input};
-use super::progress::Line;
-use super::run::{fits_in_memory, interrupt, quoted, width};
-use super::{Context, Failure, print, remark};
+use super::simulation::{self, fits_in_memory, interrupt, width};
+use super::{Context, Failure, json_text, print, remark};
 use crate::model::Model;
 use crate::outcome::{self, Given, Metric, Outcome, Provenance, Query, Statistic, Trials};
-use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::quantity::words::{self, Unit};
+use crate::quantity::words;
 use crate::report::{self, Style};
 use crate::story::{self, Pick, Story, Wanted};
 
@@ -27,10 +24,7 @@ enum Asked {
 
 /// Runs the command.
 pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
-    let mut changes = arguments.changes.clone();
-    changes.set.extend(arguments.trials.map(|n| format!("scenario.trials={n}")));
-    changes.set.extend(arguments.seed.map(|n| format!("scenario.seed={n}")));
-    let input = input::read(&arguments.file, &changes, context)?;
+    let input = input::read(&arguments.file, &arguments.sampled.settings(), context)?;
     let model = &input.model;
     let plan = Plan::new(model, model.seed);
     let metrics = outcome::metrics(model, &plan.columns);
@@ -41,11 +35,14 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
         Asked::Number(trial) => Pick::number(trial),
         Asked::Found(wanted) => find(wanted, arguments, context, &input, &plan, metrics, given.as_ref())?,
     };
-    let provenance = provenance(&arguments.changes, &input, given.as_ref(), &pick);
+    let mut command = arguments.sampled.command("explain", &input);
+    command.push(format!("--trial {} --trials {} --seed {}", pick.trial, model.trials, model.seed));
+    let condition = given.as_ref().map(|(text, _)| text.as_str());
+    let provenance = simulation::provenance(&input, condition, &command);
     let (story, course) = story::tell(model, &plan, pick);
     let mut page = page(model, &story, &provenance);
     page.insert("course".to_owned(), json!(course));
-    let json = format!("{}\n", serde_json::to_string_pretty(&page).unwrap_or_default());
+    let json = json_text(&page);
     let markdown = report::story_markdown(model, &story, &provenance);
     let folder = claim(arguments, &input, &provenance)?;
     if let Some(folder) = &folder {
@@ -116,36 +113,17 @@ fn find(
     metrics: Vec<Metric>,
     given: Option<&(String, Given)>,
 ) -> Result<Pick, Failure> {
-    let count = input.model.trials;
-    fits_in_memory(count, plan.columns.len())?;
-    let pool = Pool::new(usize::from(arguments.threads)).map_err(Failure::Usage)?;
-    let stop = interrupt();
-    let line = Line::new(count, Unit::Money(input.model.currency.clone()), context);
-    let trials = outcome::run(plan, count, &pool, &stop, |progress| line.set(progress));
+    let model = &input.model;
+    fits_in_memory(model.trials, plan.columns.len())?;
+    let pool = arguments.sampled.pool()?;
+    let (trials, line) = simulation::trials(model, plan, &pool, &interrupt(), context);
     line.clear();
-    if (trials.count as u64) < count {
+    if (trials.count as u64) < trials.asked {
         return Err(Failure::Interrupted);
     }
     let condition = given.map(|(text, given)| (text.as_str(), given));
     let outcome = Outcome::new(metrics, &trials, condition, &pool);
     story::choose(wanted, plan, &trials, &outcome, given.map(|g| &g.1)).map_err(Failure::Usage)
-}
-
-/// Of the run that the trial belongs to, and with the command that tells it again.
-fn provenance(changes: &Changes, input: &Input, given: Option<&(String, Given)>, pick: &Pick) -> Provenance {
-    let model = &input.model;
-    let mut command = vec!["shortfall explain".to_owned(), quoted(&input.file)];
-    for overlay in &changes.overlay {
-        let name = overlay.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        command.extend(["--overlay".to_owned(), quoted(&name)]);
-    }
-    for set in &changes.set {
-        command.extend(["--set".to_owned(), quoted(set)]);
-    }
-    command.push(format!("--trial {} --trials {} --seed {}", pick.trial, model.trials, model.seed));
-    let settings: Vec<String> = given.iter().map(|(text, _)| format!("given {text}")).collect();
-    let resolved = input.document.to_toml();
-    Provenance::new(&model.name, &resolved, model.seed, model.trials, &settings, command.join(" "))
 }
 
 /// A story as JSON: its data, its sentences, and where it comes from.
@@ -185,9 +163,9 @@ pub fn stories(
     plan: &Plan,
     trials: &Trials,
     outcome: &Outcome,
+    given: Option<&Given>,
     provenance: &Provenance,
 ) -> String {
-    let given = outcome.given.as_ref().and_then(|text| Given::parse(text, &outcome.metrics, model).ok());
     let total = outcome.metrics.iter().position(|m| m.name == "cost.total");
     let wanted = [
         ("typical", Some(Wanted::Typical)),
@@ -196,7 +174,7 @@ pub fn stories(
     ];
     let tell = |(name, wanted): (&str, Option<Wanted>)| {
         // Where no trial meets the condition, there is none to tell.
-        let pick = story::choose(wanted?, plan, trials, outcome, given.as_ref()).ok()?;
+        let pick = story::choose(wanted?, plan, trials, outcome, given).ok()?;
         let (story, _) = story::tell(model, plan, pick);
         Some((name.to_owned(), Value::Object(told(model, &story))))
     };
@@ -206,17 +184,15 @@ pub fn stories(
     page.remove("command");
     page.insert("currency".to_owned(), json!(model.currency));
     page.insert("stories".to_owned(), Value::Object(stories));
-    format!("{}\n", serde_json::to_string_pretty(&page).unwrap_or_default())
+    json_text(&page)
 }
 
 fn claim(arguments: &Explain, input: &Input, provenance: &Provenance) -> Result<Option<Folder>, Failure> {
     if arguments.results == Results::None {
         return Ok(None);
     }
-    let default = || PathBuf::from("output").join(&input.stem).join(format!("explain-{}", input.model.seed));
-    let wanted = arguments.out.clone().unwrap_or_else(default);
-    let folder = Folder::claim(&wanted, &provenance.fingerprint, arguments.force)?;
-    if arguments.force {
+    let folder = arguments.target.claim("explain", input, provenance)?;
+    if arguments.target.force {
         folder.clear_stories();
     }
     Ok(Some(folder))

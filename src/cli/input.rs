@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Changes, Check, Plain};
 use super::files::{Disk, decoded, plainly};
-use super::{Context, Failure, print, remark};
+use super::{Context, Failure, json_text, print, remark};
 use crate::model::{self, Model};
 use crate::outcome::{self, Query};
 use crate::plan::Plan;
@@ -181,8 +181,7 @@ pub fn check(arguments: &Check, context: &Context) -> Result<(), Failure> {
         }
     }
     if arguments.format == Plain::Json {
-        let all = serde_json::to_string_pretty(&all).unwrap_or_default();
-        print(&format!("{all}\n"))?;
+        print(&json_text(&all))?;
     }
     match (wrong, unread) {
         (true, _) => Err(Failure::Scenario),

@@ -12,6 +12,7 @@ mod progress;
 mod run;
 mod search;
 mod show;
+mod simulation;
 mod verify;
 
 use std::io::{IsTerminal, Write};
@@ -131,6 +132,11 @@ fn print(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// JSON as people read it, with a line break at its end.
+fn json_text(value: &impl serde::Serialize) -> String {
+    format!("{}\n", serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
 /// Writes a remark to standard error.

@@ -1,19 +1,17 @@
 //! `shortfall run`: the flow from a file to its results.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::{Format, Results, Run};
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
-use super::progress::Line;
-use super::{Context, Failure, print, remark};
+use super::simulation::{self, fits_in_memory, interrupt, quoted, width};
+use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement, Table, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::quantity::words::{self, Unit};
+use crate::quantity::words;
 use crate::report::{self, Style};
 use crate::scenario::Diagnostic;
 
@@ -26,7 +24,7 @@ struct Questions {
 
 /// Runs the command.
 pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
-    let input = input::read(&arguments.file, &changes(arguments), context)?;
+    let input = input::read(&arguments.file, &arguments.sampled.settings(), context)?;
     let plan = Plan::new(&input.model, input.model.seed);
     let metrics = outcome::metrics(&input.model, &plan.columns);
     let questions = questions(arguments, &metrics, &input)?;
@@ -35,20 +33,21 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
             "--csv writes the tables of --results all; leave out --results".to_owned(),
         ));
     }
-    let count = input.model.trials;
-    fits_in_memory(count, plan.columns.len())?;
+    fits_in_memory(input.model.trials, plan.columns.len())?;
     let provenance = provenance(arguments, &input, &questions);
-    let folder = claim(arguments, &input, &provenance)?;
-    let pool = Pool::new(usize::from(arguments.threads)).map_err(Failure::Usage)?;
+    let folder = match arguments.results {
+        Results::None => None,
+        _ => Some(arguments.target.claim("run", &input, &provenance)?),
+    };
+    let pool = arguments.sampled.pool()?;
     let stop = interrupt();
-    let line = Line::new(count, Unit::Money(input.model.currency.clone()), context);
-    let trials = outcome::run(&plan, count, &pool, &stop, |progress| line.set(progress));
+    let (trials, line) = simulation::trials(&input.model, &plan, &pool, &stop, context);
     line.note("sorting");
     let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
     let outcome = Outcome::new(metrics, &trials, given, &pool);
     let mut cautions = on_scenario(&input);
     cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
-    let done = Done { input, plan, outcome, provenance, cautions };
+    let done = Done { input, plan, questions, outcome, provenance, cautions };
     if done.outcome.partial() {
         // That Ctrl-C is dealt with; another one ends the writing.
         stop.store(false, Ordering::SeqCst);
@@ -59,28 +58,15 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     });
     line.clear();
     // What a run of hours has found is told also where it cannot be kept.
-    done.say(
-        arguments,
-        context,
-        &questions.print,
-        folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))),
-    )?;
+    done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
     let left = written.transpose()?.unwrap_or_default();
-    let missed = missed(&questions.require, &done.outcome);
+    let missed = missed(&done.questions.require, &done.outcome);
     match () {
         () if !left.is_empty() => Err(Failure::Unwritten(left)),
         () if done.outcome.partial() => Err(Failure::Interrupted),
         () if missed.is_empty() => Ok(()),
         () => Err(Failure::Requirement(missed)),
     }
-}
-
-/// `--trials` and `--seed` are settings like any other, so that the resolved scenario is what was run.
-fn changes(arguments: &Run) -> super::args::Changes {
-    let mut changes = arguments.changes.clone();
-    changes.set.extend(arguments.trials.map(|n| format!("scenario.trials={n}")));
-    changes.set.extend(arguments.seed.map(|n| format!("scenario.seed={n}")));
-    changes
 }
 
 fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
@@ -118,90 +104,22 @@ fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Quest
     }
 }
 
-/// Refuses a run whose results would not fit, before it starts.
-pub fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
-    // The columns, and for the statistics a sorted copy of each.
-    let needed = 2 * trials as u128 * columns as u128 * 8;
-    let available = u128::from(memory());
-    if needed <= available {
-        return Ok(());
-    }
-    let gigabytes = |bytes: u128| (bytes as f64 / 1e9).ceil();
-    let most = available / (16 * columns as u128);
-    Err(Failure::Usage(format!(
-        "{} trials need about {} GB of memory, and {} GB are free; at most {} trials fit",
-        words::count(trials as f64),
-        words::count(gigabytes(needed)),
-        gigabytes(available),
-        words::count(most as f64)
-    )))
-}
-
-/// Free memory in bytes, where the system tells; else what any machine has.
-fn memory() -> u64 {
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"));
-    let kilobytes = line.and_then(|l| l.trim().split(' ').next()?.parse::<u64>().ok());
-    kilobytes.map_or(8_000_000_000, |k| k * 1024)
-}
-
 fn provenance(arguments: &Run, input: &Input, questions: &Questions) -> Provenance {
     let model = &input.model;
-    let file = &input.file;
-    let mut command = vec!["shortfall run".to_owned(), quoted(file)];
-    for overlay in &arguments.changes.overlay {
-        let name = overlay.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        command.extend(["--overlay".to_owned(), quoted(&name)]);
-    }
-    for set in &arguments.changes.set {
-        command.extend(["--set".to_owned(), quoted(set)]);
-    }
+    let given = questions.given.as_ref().map(|(text, _)| text.as_str());
+    let mut command = arguments.sampled.command("run", input);
     command.push(format!("--trials {} --seed {}", model.trials, model.seed));
-    let mut settings = Vec::new();
-    if let Some((given, _)) = &questions.given {
+    if let Some(given) = given {
         command.extend(["--given".to_owned(), quoted(given)]);
-        settings.push(format!("given {given}"));
     }
-    let resolved = input.document.to_toml();
-    Provenance::new(&model.name, &resolved, model.seed, model.trials, &settings, command.join(" "))
-}
-
-/// A word as a shell reads it.
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-fn claim(arguments: &Run, input: &Input, provenance: &Provenance) -> Result<Option<Folder>, Failure> {
-    if arguments.results == Results::None {
-        return Ok(None);
-    }
-    let default = || PathBuf::from("output").join(&input.stem).join(format!("run-{}", input.model.seed));
-    let wanted = arguments.out.clone().unwrap_or_else(default);
-    Folder::claim(&wanted, &provenance.fingerprint, arguments.force).map(Some)
-}
-
-/// A flag that Ctrl-C raises; a second Ctrl-C ends the process at once.
-pub fn interrupt() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&stop);
-    // Without a handler, Ctrl-C simply kills: nothing half-written is left either way.
-    let _ = ctrlc::set_handler(move || {
-        if raised.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
-        }
-    });
-    stop
+    simulation::provenance(input, given, &command)
 }
 
 /// A run that has been done: what was asked, and what came out.
 struct Done {
     input: Input,
     plan: Plan,
+    questions: Questions,
     outcome: Outcome,
     provenance: Provenance,
     cautions: Vec<Caution>,
@@ -211,7 +129,7 @@ impl Done {
     /// `summary.json`, with a line break at its end.
     fn summary(&self) -> String {
         let summary = outcome::summary(&self.outcome, &self.provenance, &self.cautions);
-        format!("{}\n", serde_json::to_string_pretty(&summary).unwrap_or_default())
+        json_text(&summary)
     }
 
     /// Writes the files of the run and gives the names of those that Ctrl-C kept out.
@@ -231,7 +149,9 @@ impl Done {
             let table = outcome::trials_table(model, plan, &outcome.metrics, &trials, provenance, pool);
             self.table(&mut files, "trials", &table, arguments.csv, pool)?;
             if !outcome.partial() {
-                files.text("stories.json", &explain::stories(model, plan, &trials, outcome, provenance))?;
+                let given = self.questions.given.as_ref().map(|(_, given)| given);
+                let stories = explain::stories(model, plan, &trials, outcome, given, provenance);
+                files.text("stories.json", &stories)?;
             }
         }
         drop(trials);
@@ -265,13 +185,8 @@ impl Done {
         Ok(())
     }
 
-    fn say(
-        &self,
-        arguments: &Run,
-        context: &Context,
-        asked: &[Query],
-        folder: Option<&Folder>,
-    ) -> Result<(), Failure> {
+    fn say(&self, arguments: &Run, context: &Context, folder: Option<&Folder>) -> Result<(), Failure> {
+        let asked = &self.questions.print;
         if !asked.is_empty() {
             let line = |q: &Query| format!("{}\n", number(value(q, &self.outcome)));
             print(&asked.iter().map(line).collect::<String>())?;
@@ -307,12 +222,6 @@ fn on_scenario(input: &Input) -> Vec<Caution> {
         help: d.help.clone().unwrap_or_default(),
     };
     own.map(caution).collect()
-}
-
-/// Columns of the terminal, or what fits a page.
-pub fn width() -> usize {
-    let own = comfy_table::Table::new().width().map(usize::from);
-    own.unwrap_or(140)
 }
 
 fn value(query: &Query, outcome: &Outcome) -> f64 {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::args::{Format, Show};
 use super::input::Input;
-use super::{Context, Failure, input, print, run};
+use super::{Context, Failure, input, json_text, print, simulation};
 use crate::model::{Assumption, Model, Quantity};
 use crate::outcome::{self, Metric};
 use crate::plan::Plan;
@@ -21,10 +21,7 @@ pub fn show(arguments: &Show, context: &Context) -> Result<(), Failure> {
     let metrics = outcome::metrics(model, &Plan::new(model, model.seed).columns);
     let sources = &input.document.sources;
     match arguments.format {
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&as_json(&input, &metrics)).unwrap_or_default();
-            print(&format!("{text}\n"))
-        }
+        Format::Json => print(&json_text(&as_json(&input, &metrics))),
         Format::Text => {
             let cautions = sources.render(&input.cautions, context.colour_out);
             print(&report::contents(
@@ -32,7 +29,7 @@ pub fn show(arguments: &Show, context: &Context) -> Result<(), Failure> {
                 &input.document,
                 &metrics,
                 &cautions,
-                Page::Terminal(run::width()),
+                Page::Terminal(simulation::width()),
             ))
         }
         Format::Markdown => {

@@ -4,15 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::args::{Changes, Format, Verify};
+use super::args::{Format, Verify};
 use super::input::{self, Input, Wrong};
-use super::progress::Line;
 use super::search::{self, Found};
-use super::{Context, Failure, print, remark, run};
+use super::{Context, Failure, json_text, print, remark, simulation};
 use crate::outcome::{self, Certainty, Finding, Query, Verdict};
 use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::quantity::words::{self, Unit};
+use crate::quantity::words;
 use crate::report::{self, Held, Style};
 use crate::statistics::Sample;
 
@@ -33,9 +32,9 @@ pub fn verify(arguments: &Verify, context: &Context) -> Result<(), Failure> {
     for argument in &arguments.files {
         search::scenarios(argument, &mut found)?;
     }
-    let changes = changes(arguments);
-    let pool = Pool::new(usize::from(arguments.threads)).map_err(Failure::Usage)?;
-    let stop = run::interrupt();
+    let changes = arguments.sampled.settings();
+    let pool = arguments.sampled.pool()?;
+    let stop = simulation::interrupt();
     let mut tally = Tally::default();
     for file in &found.scenarios {
         match input::load(file, &changes) {
@@ -69,13 +68,6 @@ pub fn verify(arguments: &Verify, context: &Context) -> Result<(), Failure> {
     }
 }
 
-fn changes(arguments: &Verify) -> Changes {
-    let mut changes = arguments.changes.clone();
-    changes.set.extend(arguments.trials.map(|n| format!("scenario.trials={n}")));
-    changes.set.extend(arguments.seed.map(|n| format!("scenario.seed={n}")));
-    changes
-}
-
 /// Simulates a scenario and holds its published figures against the outcome; none of them where it is interrupted.
 fn findings(
     input: &Input,
@@ -86,9 +78,8 @@ fn findings(
     let model = &input.model;
     let plan = Plan::new(model, model.seed);
     let metrics = outcome::metrics(model, &plan.columns);
-    run::fits_in_memory(model.trials, plan.columns.len())?;
-    let line = Line::new(model.trials, Unit::Money(model.currency.clone()), context);
-    let trials = outcome::run(&plan, model.trials, pool, stop, |progress| line.set(progress));
+    simulation::fits_in_memory(model.trials, plan.columns.len())?;
+    let (trials, line) = simulation::trials(model, &plan, pool, stop, context);
     line.clear();
     if (trials.count as u64) < trials.asked {
         return Ok(Vec::new());
@@ -119,7 +110,7 @@ fn say(arguments: &Verify, context: &Context, tally: &Tally, found: &Found) -> R
     }
     if arguments.format == Format::Json {
         let value = json(tally, found);
-        return print(&format!("{}\n", serde_json::to_string_pretty(&value).unwrap_or_default()));
+        return print(&json_text(&value));
     }
     if tally.held.is_empty() && (!tally.wrong.is_empty() || !tally.unread.is_empty()) {
         return Ok(());
@@ -130,7 +121,7 @@ fn say(arguments: &Verify, context: &Context, tally: &Tally, found: &Found) -> R
     match arguments.format {
         Format::Markdown => print(&report::verification_markdown(&tally.held)),
         _ => {
-            let style = Style { width: run::width(), colour: context.colour_out };
+            let style = Style { width: simulation::width(), colour: context.colour_out };
             print(&report::verification(&tally.held, style))
         }
     }
