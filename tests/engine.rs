@@ -7,7 +7,7 @@ mod common;
 
 use std::sync::atomic::AtomicBool;
 
-use shortfall::engine::{Baseline, Events, Flows, Ledger, Nobody, Observer, Worker};
+use shortfall::engine::{Audit, Baseline, Events, Flows, Ledger, Nobody, Observer, Worker};
 use shortfall::model::Model;
 use shortfall::outcome;
 use shortfall::parallel::Pool;
@@ -82,6 +82,74 @@ fn skipping_quiet_time_changes_nothing_and_nothing_gets_lost() {
             }
         }
     }
+}
+
+/// Falsifies the flows of the first step in which something is missing, and keeps which falsehoods pass.
+struct Saboteur<'p> {
+    plan: &'p Plan,
+    values: Vec<f64>,
+    audit: Audit,
+    passed: Option<Vec<&'static str>>,
+}
+
+/// What may go wrong with the flows of a step: each is one tonne, one yen or a hundredth off.
+const FAULTS: [(&str, fn(&mut Flows)); 11] = [
+    ("stock", |f| f.stock[0] += 1.0),
+    ("received", |f| f.received[0] += 1.0),
+    ("consumed", |f| f.consumed[0] += 1.0),
+    ("level", |f| f.level.iter_mut().for_each(|level| *level += 1.0)),
+    ("refilled", |f| f.refilled.iter_mut().for_each(|refilled| *refilled += 1.0)),
+    ("inflow", |f| f.inflow[0] += 1.0),
+    ("from_sources", |f| f.from_sources[0] += 1.0),
+    ("shortfall", |f| f.shortfall[0] += 1.0),
+    ("filled", |f| f.filled.iter_mut().for_each(|filled| *filled *= 0.99)),
+    ("lost", |f| f.lost[0] += 1e6),
+    ("recaptured", |f| f.recaptured[0] += 1e6),
+];
+
+impl Observer for Saboteur<'_> {
+    const EVERY_STEP: bool = true;
+    const QUIET: bool = false;
+
+    fn events(&mut self, _: &Events) {}
+
+    fn step(&mut self, k: usize, flows: &Flows, ledger: &Ledger, baseline: &Baseline) {
+        if k == 0 {
+            // What was before the first step is not known here.
+            self.audit.open(self.plan, flows);
+            return;
+        }
+        let falsified = |fault: fn(&mut Flows)| {
+            let (mut flows, mut audit) = (flows.clone(), self.audit.clone());
+            fault(&mut flows);
+            let judge = || audit.step(self.plan, &self.values, &flows, ledger, baseline);
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(judge)).is_ok()
+        };
+        if self.passed.is_none() && flows.shortfall[0] > 0.0 {
+            let passed = FAULTS.iter().filter(|(_, fault)| falsified(*fault)).map(|(name, _)| *name);
+            self.passed = Some(passed.collect());
+        }
+        self.audit.step(self.plan, &self.values, flows, ledger, baseline);
+    }
+
+    fn quiet(&mut self, _: usize, _: usize, _: &Flows, _: &Baseline) {}
+}
+
+#[test]
+fn an_audit_finds_every_fault() {
+    let model = model_with("benches/weekly.toml", &[]);
+    let plan = Plan::new(&model, 7);
+    let mut worker = Worker::new(&plan);
+    let mut row = vec![0.0; plan.columns.len()];
+    let short = plan.columns.materials[0];
+    let trial = (0..1000).find(|&trial| {
+        worker.trial(trial, &mut row, &mut Nobody);
+        row[short] > 0.0
+    });
+    let values = worker.values.clone();
+    let mut saboteur = Saboteur { plan: &plan, values, audit: Audit::default(), passed: None };
+    worker.trial(trial.unwrap(), &mut row, &mut saboteur);
+    assert_eq!(saboteur.passed, Some(vec![]));
 }
 
 #[test]

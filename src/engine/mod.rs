@@ -12,13 +12,13 @@ mod ledger;
 mod response;
 mod signal;
 
+pub use audit::Audit;
 pub use baseline::Baseline;
 pub use events::{Cause, Events, Interval, Visit};
 pub use flows::{Flows, TOLERANCE};
 pub use ledger::{Costs, Ledger};
 pub use response::Curve;
 
-use audit::Audit;
 use hazard::Rate;
 use signal::Signals;
 

@@ -171,11 +171,6 @@ impl Flows {
         self.since.fill(f64::NAN);
     }
 
-    /// d of edge `e` in the present step.
-    pub fn demand_of(&self, e: usize) -> f64 {
-        self.d[e]
-    }
-
     /// Whether on day `t` every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
     pub fn at_rest(&self, plan: &Plan, t: f64) -> bool {
         let full = |level: f64, size: f64| (level - size).abs() <= SNAP * size;
