@@ -92,8 +92,11 @@ struct Saboteur<'p> {
     passed: Option<Vec<&'static str>>,
 }
 
-/// What may go wrong with the flows of a step: each is one tonne, one yen or a hundredth off.
-const FAULTS: [(&str, fn(&mut Flows)); 11] = [
+/// Its name, and what does it.
+type Fault = (&'static str, fn(&mut Flows));
+
+/// What may go wrong with the flows of a step: each is one tonne, a million yen or a hundredth off.
+const FAULTS: [Fault; 11] = [
     ("stock", |f| f.stock[0] += 1.0),
     ("received", |f| f.received[0] += 1.0),
     ("consumed", |f| f.consumed[0] += 1.0),

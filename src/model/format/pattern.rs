@@ -41,23 +41,15 @@ fn whole(forms: &[String]) -> String {
 fn plain(kind: Kind) -> String {
     let (time, mass) = (one_of(units(Dimension::TIME)), one_of(units(Dimension::MASS)));
     let per = |a: &str, b: &str| format!(r"{a}\s*/\s*{b}");
-    let unit = match kind {
-        Kind::Day => return DATE.to_owned(),
-        Kind::Duration => time,
-        Kind::Mass => mass,
-        Kind::MassRate => per(&mass, &time),
-        Kind::Money => CURRENCY.to_owned(),
-        Kind::MoneyRate => per(CURRENCY, &time),
-        Kind::Price => per(CURRENCY, &mass),
-        Kind::Share
-        | Kind::Probability
-        | Kind::AnnualProbability
-        | Kind::Ratio
-        | Kind::Multiplier
-        | Kind::Positive
-        | Kind::Elasticity => {
-            format!("({}|{}|{})?", per(&mass, &mass), per(&time, &time), per(CURRENCY, CURRENCY))
-        }
+    let unit = match kind.dimension() {
+        None => return DATE.to_owned(),
+        Some(Dimension::TIME) => time,
+        Some(Dimension::MASS) => mass,
+        Some(Dimension::MASS_RATE) => per(&mass, &time),
+        Some(Dimension::MONEY) => CURRENCY.to_owned(),
+        Some(Dimension::MONEY_RATE) => per(CURRENCY, &time),
+        Some(Dimension::PRICE) => per(CURRENCY, &mass),
+        Some(_) => format!("({}|{}|{})?", per(&mass, &mass), per(&time, &time), per(CURRENCY, CURRENCY)),
     };
     let scale = one_of(scales());
     let sign = if kind.range().0 < 0.0 { "[+-]?" } else { r"\+?" };
