@@ -1,5 +1,6 @@
 //! `shortfall verify`: published figures against simulated ones.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
@@ -84,20 +85,25 @@ fn findings(
     if (trials.count as u64) < trials.asked {
         return Ok(Vec::new());
     }
-    Ok(pool
-        .map(&model.expectations, |expectation| {
-            // A metric that nobody knows has been told of when the file was read.
-            let query = Query::parse(&expectation.metric, &metrics, model).ok()?;
-            let metric = &metrics[query.metric];
-            let sample = Sample::new(&trials.columns[metric.column]);
-            let censored = metric.censored.map(|column| trials.columns[column].as_slice());
-            let estimate = query.estimate(&sample, censored);
-            let unit = query.unit(&metric.unit).clone();
-            Some(Finding::new(expectation.clone(), &query, unit, estimate, trials.count))
-        })
-        .into_iter()
-        .flatten()
-        .collect())
+    let parsed = model.expectations.iter().map(|e| {
+        // A metric that nobody knows has been told of when the file was read.
+        Query::parse(&e.metric, &metrics, model).ok().map(|query| (e, query))
+    });
+    let asked: Vec<_> = parsed.flatten().collect();
+    // Several figures of one metric share what is sorted for them.
+    let mut columns: Vec<usize> = asked.iter().map(|(_, query)| metrics[query.metric].column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let samples: BTreeMap<usize, Sample> =
+        columns.iter().copied().zip(pool.map(&columns, |&c| Sample::new(&trials.columns[c]))).collect();
+    let held = asked.into_iter().map(|(expectation, query)| {
+        let metric = &metrics[query.metric];
+        let censored = metric.censored.map(|column| trials.columns[column].as_slice());
+        let estimate = query.estimate(&samples[&metric.column], censored);
+        let unit = query.unit(&metric.unit).clone();
+        Finding::new(expectation.clone(), &query, unit, estimate, trials.count)
+    });
+    Ok(held.collect())
 }
 
 fn say(arguments: &Verify, context: &Context, tally: &Tally, found: &Found) -> Result<(), Failure> {
