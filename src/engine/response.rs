@@ -1,6 +1,6 @@
 //! How a sector's activity follows the filled share of a material, and the inverse (docs/model.md, 5.6).
 
-use crate::plan::Response;
+use crate::plan::{Response, Scalar};
 
 /// A response under the values of a trial, at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +16,7 @@ pub enum Curve {
 impl Curve {
     /// The response `days` after its material's alert began (0 where there is none).
     #[inline]
-    pub fn new(response: Response, values: &[f64], days: f64) -> Curve {
-        let value = |s: crate::plan::Scalar| values[s.0 as usize];
+    pub fn new(response: Response, value: impl Fn(Scalar) -> f64, days: f64) -> Curve {
         match response {
             Response::Proportional => Curve::Proportional,
             Response::Power(p) => Curve::Power(value(p)),

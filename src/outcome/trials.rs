@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
-use crate::engine::{Cuts, Nobody, Worker};
+use crate::engine::{Cuts, Team};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 
@@ -49,13 +49,11 @@ pub fn run(
     let mut cuts = Cuts::new(plan);
     // Welford's running mean and sum of squares of the total cost, for the progress line alone.
     let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
-    let work = |worker: &mut Worker, trials: Range<u64>| {
+    let work = |team: &mut Team, trials: Range<u64>| {
         let rows = (trials.end - trials.start) as usize;
         let mut block = vec![0.0; rows * width];
-        for (row, trial) in block.chunks_exact_mut(width).zip(trials) {
-            worker.trial(trial, row, &mut Nobody);
-        }
-        (block, worker.take_cuts())
+        team.trials(trials, &mut block);
+        (block, team.take_cuts())
     };
     let fold = |trials: Range<u64>, (block, own): (Vec<f64>, Cuts)| {
         cuts.add(&own);
@@ -71,6 +69,6 @@ pub fn run(
         let se = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN };
         progress(Progress { done: trials.end, of: count, mean, se });
     };
-    let done = pool.blocks(0..count, BLOCK, stop, || Worker::new(plan), work, fold);
+    let done = pool.blocks(0..count, BLOCK, stop, || Team::new(plan), work, fold);
     Trials { count: done as usize, asked: count, columns, cuts }
 }
