@@ -52,7 +52,8 @@ impl<N: Lane> Baseline<N> {
             for &o in &material.standing {
                 let Work::Supply(supply) = &plan.options[o].work else { continue };
                 let ramp = value(values, plan.options[o].ramp);
-                let full = nominal(supply, values, k, plan.step) * ramped(t - available_at[o], plan.step, ramp);
+                let full =
+                    nominal(supply, values, k, plan.step) * ramped(t - available_at[o], plan.step, ramp);
                 let full = N::select(works[o], full, zero);
                 self.option[o] = full.min(left);
                 left -= self.option[o];

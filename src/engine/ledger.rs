@@ -193,14 +193,7 @@ impl<N: Lane> Ledger<N> {
 
     /// Books steps `k`.
     #[inline(always)]
-    pub fn book(
-        &mut self,
-        plan: &Plan,
-        values: &[N],
-        flows: &Flows<N>,
-        baseline: &Baseline<N>,
-        k: N::Steps,
-    ) {
+    pub fn book(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, baseline: &Baseline<N>, k: N::Steps) {
         self.step = Costs::default();
         self.factor = N::each(|lane| self.discounts[lane].factors[N::step(k, lane)]);
         self.shortfalls(plan, flows, k);
@@ -259,7 +252,9 @@ impl<N: Lane> Ledger<N> {
             self.step.lost_output += net;
             self.step.indirect += indirect;
             let all = net + indirect;
-            for (lane, (losses, any)) in self.losses.iter_mut().enumerate().filter(|(lane, _)| some.get(*lane)) {
+            for (lane, (losses, any)) in
+                self.losses.iter_mut().enumerate().filter(|(lane, _)| some.get(*lane))
+            {
                 losses[N::step(k, lane)] += all.get(lane);
                 *any = true;
             }
@@ -274,11 +269,12 @@ impl<N: Lane> Ledger<N> {
             let wanted = flows.demand[m].min(flows.wishes[m]);
             // What is asked for can be rounding alone, where users are well stocked; nothing is scarce then.
             let asked = (N::of(TOLERANCE) * baseline.material[m]).lt(wanted);
-            let ratio = N::select(asked, flows.inflow[m] / wanted, one);
-            let scarce = ratio.le(N::of(1.0 - super::signal::SNAP));
-            if !(scarce | one.lt(self.multiple[m])).any() {
+            let asked = asked & flows.inflow[m].lt(wanted);
+            if !(asked | one.lt(self.multiple[m])).any() {
                 continue;
             }
+            let ratio = N::select(asked, flows.inflow[m] / wanted, one);
+            let scarce = ratio.le(N::of(1.0 - super::signal::SNAP));
             let elasticity = value(values, elasticity);
             let mut multiple =
                 one.replaced(scarce, |lane| libm::pow(ratio.get(lane), 1.0 / elasticity.get(lane)));
@@ -322,8 +318,8 @@ impl<N: Lane> Ledger<N> {
             match &option.work {
                 Work::Supply(supply) => premium = moved * price * value(values, supply.premium),
                 Work::Pile(pile) => {
-                    cost += flows.level[o] * price * value(values, pile.holding_cost) * N::of(h)
-                        / N::of(YEAR);
+                    cost +=
+                        flows.level[o] * price * value(values, pile.holding_cost) * N::of(h) / N::of(YEAR);
                 }
                 Work::Saving(per_tonne) => cost += moved * value(values, *per_tonne),
             }

@@ -25,6 +25,7 @@ pub use seat::Seat;
 pub use team::Team;
 
 use lane::{Lane, Mask};
+use seat::Abreast;
 use signal::Present;
 
 use crate::plan::Plan;
@@ -129,9 +130,10 @@ impl<N: Lane> Walk<N> {
         baseline.set(plan, values, &flows.available_at, &flows.works, k);
     }
 
-    /// Walks and books steps `k`.
+    /// Walks and books a step of each trial.
     #[inline(always)]
-    fn step(&mut self, plan: &Plan, seats: &mut [Seat], running: N::Mask, k: N::Steps) {
+    fn step(&mut self, plan: &Plan, mut abreast: Abreast<N>) {
+        let k = abreast.k;
         if !plan.steady {
             self.set_baseline(plan, k);
             for (used, &now) in self.used.iter_mut().zip(&self.baseline.material) {
@@ -139,7 +141,7 @@ impl<N: Lane> Walk<N> {
             }
         }
         let Walk { values, present, baseline, flows, ledger, .. } = self;
-        flows.step(plan, values, baseline, present, seats, running, k);
+        flows.step(plan, values, baseline, present, &mut abreast);
         ledger.book(plan, values, flows, baseline, k);
     }
 
@@ -151,7 +153,8 @@ impl<N: Lane> Walk<N> {
             ledger.book_quiet(plan, lane, flows, seat, (from, to), |m, _| baseline.material[m].get(lane));
         } else {
             alone.take(flows, lane);
-            ledger.book_quiet(plan, lane, flows, seat, (from, to), |m, k| alone.at(plan, seat, k).material[m]);
+            ledger
+                .book_quiet(plan, lane, flows, seat, (from, to), |m, k| alone.at(plan, seat, k).material[m]);
         }
     }
 
@@ -161,7 +164,9 @@ impl<N: Lane> Walk<N> {
             let steps = plan.steps as f64;
             let all = |n: &N| n.get(lane);
             match (plan.steady, plan.always_busy) {
-                (true, _) => alone.used.iter_mut().zip(&self.baseline.material).for_each(|(a, b)| *a = all(b) * steps),
+                (true, _) => {
+                    alone.used.iter_mut().zip(&self.baseline.material).for_each(|(a, b)| *a = all(b) * steps)
+                }
                 (_, true) => alone.used.iter_mut().zip(&self.used).for_each(|(a, b)| *a = all(b)),
                 _ => {
                     alone.take(&self.flows, lane);
@@ -280,7 +285,8 @@ impl<'p> Worker<'p> {
                     continue;
                 }
             }
-            self.walk.step(plan, std::slice::from_mut(&mut self.seat), true, k);
+            let seats = std::slice::from_mut(&mut self.seat);
+            self.walk.step(plan, Abreast { seats, running: true, k });
             let Walk { values, baseline, flows, ledger, .. } = &self.walk;
             if O::AUDIT {
                 self.audit.step(plan, values, flows, ledger, baseline);

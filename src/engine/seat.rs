@@ -4,8 +4,20 @@
 use super::Cuts;
 use super::events::Events;
 use super::hazard::Rate;
+use super::lane::Lane;
 use super::signal::Signals;
 use crate::plan::Plan;
+
+/// The trials that are walked side by side: each in its seat, at its step. Those that do not run have nobody in their seats.
+#[derive(Debug)]
+pub struct Abreast<'s, N: Lane> {
+    /// By lane.
+    pub seats: &'s mut [Seat],
+    /// Which of them there are.
+    pub running: N::Mask,
+    /// The step that each is at.
+    pub k: N::Steps,
+}
 
 /// One trial, up to its flows; reused from trial to trial, so that nothing is allocated.
 #[derive(Clone, Debug)]

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 use super::lane::{Lane, Mask, Pack};
+use super::seat::Abreast;
 use super::{Alone, Cuts, Seat, Walk, wakes};
 use crate::plan::Plan;
 
@@ -43,8 +44,8 @@ impl<'p> Team<'p> {
 
     /// Runs `trials` and writes their figures into `rows`, one after the other, each laid out as the plan's columns.
     pub fn trials(&mut self, trials: Range<u64>, rows: &mut [f64]) {
-        // The same instructions for every processor, in the widest registers that this one has.
-        Arch::new().dispatch(|| self.run(trials, rows));
+        // The same operations on every processor, in the widest registers that this one has.
+        Arch::new().dispatch(Run { team: self, trials, rows });
     }
 
     #[inline(always)]
@@ -77,7 +78,7 @@ impl<'p> Team<'p> {
             if !running.any() {
                 break;
             }
-            self.walk.step(plan, &mut self.seats, running, steps(&places));
+            self.walk.step(plan, Abreast { seats: &mut self.seats, running, k: steps(&places) });
             for (_, k) in places.iter_mut().flatten() {
                 *k += 1;
             }
@@ -121,6 +122,22 @@ impl<'p> Team<'p> {
                 *k = next;
             }
         }
+    }
+}
+
+/// What is compiled for each width of registers: all of it, which is why everything it calls in a step is inlined.
+struct Run<'t, 'p> {
+    team: &'t mut Team<'p>,
+    trials: Range<u64>,
+    rows: &'t mut [f64],
+}
+
+impl NullaryFnOnce for Run<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.team.run(self.trials, self.rows);
     }
 }
 

@@ -167,7 +167,8 @@ impl Series {
             let t = (k as f64 + 0.5) * h;
             let after = knots.partition_point(|(day, _)| *day <= t);
             let (first, last) = (knots[after.saturating_sub(1)], knots[after.min(knots.len() - 1)]);
-            let way = if after == 0 || after == knots.len() { 0.0 } else { (t - first.0) / (last.0 - first.0) };
+            let way =
+                if after == 0 || after == knots.len() { 0.0 } else { (t - first.0) / (last.0 - first.0) };
             (first.1, last.1, way)
         };
         Series::Knots((0..steps).map(at).collect())

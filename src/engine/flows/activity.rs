@@ -3,7 +3,7 @@
 use super::{Baseline, Flows, NORMAL};
 use crate::engine::lane::{Lane, Mask, value};
 use crate::engine::response::Curve;
-use crate::plan::{Consumer, Plan, Response, Work};
+use crate::plan::{Consumer, Plan, Response, Scalar, Work};
 
 impl<N: Lane> Flows<N> {
     /// 6. Activity and consumption of a group, and 8. the value it loses or makes up.
@@ -14,7 +14,6 @@ impl<N: Lane> Flows<N> {
         let (zero, one) = (N::of(0.0), N::of(1.0));
         let middle = t + N::of(0.5 * plan.step);
         let mut r = one;
-        let mut reach = N::of(f64::INFINITY);
         for &(e, exposed, response) in &group.uses {
             let exposed = value(values, exposed);
             let (d, f) = (self.d[e], self.filled[e]);
@@ -30,12 +29,15 @@ impl<N: Lane> Flows<N> {
                 self.answer[e] = N::select(short, activity, one);
                 r = self.answer[e].min(r);
             }
-            let beyond = (self.stock[e] - self.target[e]).max(zero);
-            let own = (self.received[e] + beyond) / d;
-            reach = N::select(counts, own.min(reach), reach);
         }
         let limited = r.lt(N::of(NORMAL));
-        let activity = N::select(limited, r, r.max(self.w[g].min(reach)));
+        let mut activity = r;
+        // Who neither lacks anything nor has anything to make up works as ever.
+        let more = !limited & (r.lt(one) | one.lt(self.w[g]));
+        if more.any() {
+            let reach = self.w[g].min(self.reach(values, &group.uses));
+            activity = N::select(more, r.max(reach), r);
+        }
         self.activity[g] = activity;
         for &(e, exposed, response) in &group.uses {
             let exposed = value(values, exposed);
@@ -61,6 +63,20 @@ impl<N: Lane> Flows<N> {
         self.recaptured[g] = va * (activity - one).max(zero);
         let owed = self.backlog[g] + value(values, sector.recapture.0) * self.lost[g] - self.recaptured[g];
         self.backlog[g] = N::select(zero.lt(owed), owed * self.kept[group.sector], zero);
+    }
+
+    /// The activity that what comes in, and what lies beyond the targets of stocks, would carry.
+    #[inline(always)]
+    fn reach(&self, values: &[N], uses: &[(usize, Scalar, Response)]) -> N {
+        let zero = N::of(0.0);
+        let mut reach = N::of(f64::INFINITY);
+        for &(e, exposed, _) in uses {
+            let counts = zero.lt(value(values, exposed)) & zero.lt(self.d[e]);
+            let beyond = (self.stock[e] - self.target[e]).max(zero);
+            let own = (self.received[e] + beyond) / self.d[e];
+            reach = N::select(counts, own.min(reach), reach);
+        }
+        reach
     }
 
     /// How activity follows the filled share of edge `e` in trial `lane`, at the middle of its step.

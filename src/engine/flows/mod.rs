@@ -9,7 +9,7 @@ pub use supply::nominal;
 
 use super::baseline::Baseline;
 use super::lane::{Lane, Mask, value};
-use super::seat::Seat;
+use super::seat::{Abreast, Seat};
 use super::signal::{Present, SNAP};
 use crate::plan::{Plan, Scalar, Work};
 
@@ -232,23 +232,21 @@ impl<N: Lane> Flows<N> {
         }
     }
 
-    /// Walks steps `k`, of the trials that `running` names.
+    /// Walks a step of each trial.
     #[inline(always)]
-    #[expect(clippy::too_many_arguments, reason = "what a step depends on")]
     pub fn step(
         &mut self,
         plan: &Plan,
         values: &[N],
         baseline: &Baseline<N>,
         present: &mut Present<N>,
-        seats: &mut [Seat],
-        running: N::Mask,
-        k: N::Steps,
+        abreast: &mut Abreast<N>,
     ) {
+        let k = abreast.k;
         let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
-        self.alert(plan, present, seats, running, t);
+        self.alert(plan, present, abreast, t);
         self.availability(plan, values, t);
-        present.pass(seats, t, plan.step);
+        present.pass(abreast.seats, t, plan.step);
         self.option.fill(N::of(0.0));
         self.refilled.fill(N::of(0.0));
         self.d.fill(N::of(0.0));
@@ -268,14 +266,8 @@ impl<N: Lane> Flows<N> {
 
     /// 1. Alert: which materials are touched, which options start, which go back to idle.
     #[inline(always)]
-    fn alert(
-        &mut self,
-        plan: &Plan,
-        present: &mut Present<N>,
-        seats: &mut [Seat],
-        running: N::Mask,
-        t: N,
-    ) {
+    fn alert(&mut self, plan: &Plan, present: &mut Present<N>, abreast: &mut Abreast<N>, t: N) {
+        let Abreast { seats, running, .. } = abreast;
         let idle = N::of(f64::NAN);
         for (m, material) in plan.materials.iter().enumerate() {
             let (covered, touched, first) = present.alert(seats, m, t, plan.step);
@@ -291,7 +283,7 @@ impl<N: Lane> Flows<N> {
                 if !option.permanent {
                     self.available_at[o] = N::select(rests, idle, self.available_at[o]);
                 }
-                let starts = self.available_at[o].is_nan() & touched & running;
+                let starts = self.available_at[o].is_nan() & touched & *running;
                 if starts.any() {
                     self.available_at[o] = self.available_at[o].replaced(starts, |lane| {
                         let Seat { values, events, .. } = &mut seats[lane];

@@ -283,7 +283,8 @@ impl<N: Lane> Flows<N> {
                 for e in class.clone() {
                     claims += claim(self, e);
                 }
-                let share = N::select(claims.le(left), one, left / claims);
+                let beyond = left.lt(claims);
+                let share = if beyond.any() { N::select(beyond, left / claims, one) } else { one };
                 for e in class.clone() {
                     let own = claim(self, e) * share;
                     self.received[e] += own;
@@ -300,7 +301,8 @@ impl<N: Lane> Flows<N> {
         }
         for e in material.edges.clone() {
             let (d, there) = (self.d[e], self.stock[e] + self.received[e]);
-            self.filled[e] = N::select(zero.lt(d), snapped(there / d), one);
+            let short = there.lt(d) & zero.lt(d);
+            self.filled[e] = if short.any() { N::select(short, snapped(there / d), one) } else { one };
         }
     }
 }
