@@ -2,6 +2,7 @@
 //! for the same trials and transforms them. Prints nanoseconds a trial as JSON, for benches/peers/run.
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use shortfall::scenario::{self, Files, Request};
 /// Trials at a time, as many as a thread of a run does between two looks at the others.
 const BLOCK: u64 = 512;
 
-/// The shortest of so many rounds is taken: what disturbs a measurement makes it longer.
+/// Of so many rounds the shortest is taken, block by block: what disturbs a measurement makes it longer.
 const ROUNDS: usize = 25;
 
 struct Disk;
@@ -32,15 +33,17 @@ fn load(name: &str) -> Result<Model, String> {
     Ok(model::read(&document).map_err(|_| format!("{name} cannot be used"))?.0)
 }
 
-/// Nanoseconds for each of `trials`, in the shortest round; `block` does the trials of a range.
-fn shortest(trials: u64, mut block: impl FnMut(std::ops::Range<u64>)) -> f64 {
-    let round = |_| {
-        let began = Instant::now();
-        (0..trials).step_by(BLOCK as usize).for_each(|first| block(first..first + BLOCK));
-        began.elapsed()
-    };
-    let shortest = (0..ROUNDS).map(round).min().unwrap_or(Duration::ZERO);
-    shortest.as_secs_f64() * 1e9 / trials as f64
+/// Nanoseconds a trial, over so many blocks, each in its shortest round; `walk` does the trials of a range.
+fn shortest(blocks: u64, mut walk: impl FnMut(Range<u64>)) -> f64 {
+    let mut times = vec![Duration::MAX; blocks as usize];
+    for _ in 0..ROUNDS {
+        for (first, time) in (0..).step_by(BLOCK as usize).zip(&mut times) {
+            let began = Instant::now();
+            walk(first..first + BLOCK);
+            *time = began.elapsed().min(*time);
+        }
+    }
+    times.iter().sum::<Duration>().as_secs_f64() * 1e9 / (blocks * BLOCK) as f64
 }
 
 /// The events of benches/weekly.toml and nothing more: what a trial draws.
@@ -102,7 +105,7 @@ fn main() -> Result<(), String> {
         let plan = Plan::new(&model, model.seed);
         let mut team = Team::new(&plan);
         let mut rows = vec![0.0; BLOCK as usize * plan.columns.len()];
-        let engine = shortest(blocks * BLOCK, |trials| {
+        let engine = shortest(blocks, |trials| {
             team.trials(trials, &mut rows);
             black_box(&rows);
         });
@@ -112,7 +115,7 @@ fn main() -> Result<(), String> {
             let draws = Draws::new(&plan, model.seed)?;
             team.trials(0..BLOCK, &mut rows);
             compare(&plan, &draws, &rows)?;
-            let floor = shortest(blocks * BLOCK, |trials| {
+            let floor = shortest(blocks, |trials| {
                 trials.for_each(|trial| {
                     black_box(draws.trial(trial));
                 });

@@ -1,6 +1,6 @@
 """Measures, and writes docs/performance.md; benches/peers/run calls it.
 
-Usage: measure.py SHORTFALL FOLDER [--again]; the folder is for values and for what was measured.
+Usage: measure.py SHORTFALL FOLDER [--again|--quick]; the folder is for values and for what was measured.
 """
 
 import json
@@ -20,7 +20,9 @@ import scenarios
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # Everything that takes long is done so often, and the quickest counts: what disturbs a measurement makes it longer.
-REPEATS = 3
+REPEATS = 1 if "--quick" in sys.argv else 3
+# How many times fewer trials than stand below.
+FEWER = 5 if "--quick" in sys.argv else 1
 # Program, package and trials of each peer; the first two run on two cores as well.
 WEEKLY = [("weekly_numpy", "numpy", 100_000), ("weekly_numba", "numba", 400_000)]
 MONTHLY = [
@@ -30,6 +32,8 @@ MONTHLY = [
     ("monthly_monaco", "monaco", 10_000),
     ("monthly_ema", "ema_workbench", 10_000),
 ]
+# Trials of shortfall that the peers are held against.
+TOLD = 2_000_000
 # Scenario and trials of the rates.
 RATES = [
     ("benches/weekly", 500_000),
@@ -73,6 +77,7 @@ def environment(shortfall):
         "memory": memory,
         "system": f"{platform.system()} {platform.machine()}",
         "load": os.getloadavg()[0],
+        "quick": FEWER > 1,
         "shortfall": spent([shortfall, "--version"])["said"].split()[1],
         "rustc": spent(["rustc", "--version"])["said"].split()[1],
         "python": platform.python_version(),
@@ -81,15 +86,16 @@ def environment(shortfall):
 
 
 def peer(program, trials, cores, folder):
-    """A peer's rates, memory and time from its start to its first trial."""
+    """A peer's rates and memory, and the time it takes beside its trials."""
     values = folder / f"{program}.npz"
     env = {**os.environ, "NUMBA_NUM_THREADS": str(cores)}
     command = [sys.executable, HERE / f"{program}.py", "--cores", cores]
-    found = []
+    found, starts = [], []
     for _ in range(REPEATS):
-        found.append(json.loads(spent([*command, "--trials", trials, "--values", values], env=env)["said"].splitlines()[-1]))
-    start = min(spent([*command, "--trials", 10], env=env)["wall"] for _ in range(2))
-    return {"trials": trials, "start": start, **best(found)}
+        whole = spent([*command, "--trials", trials, "--values", values], env=env)
+        found.append(json.loads(whole["said"].splitlines()[-1]))
+        starts.append(whole["wall"] - found[-1]["wall"])
+    return {"trials": trials, "start": min(starts), **best(found)}
 
 
 def run(shortfall, scenario, trials, threads, *more):
@@ -99,7 +105,7 @@ def run(shortfall, scenario, trials, threads, *more):
 def agreement(shortfall, scenario, programs, folder):
     """Whether the peers say what shortfall says."""
     summary = folder / "summary.json"
-    summary.write_text(run(shortfall, scenario, 2_000_000, 0, "--results", "none", "--format", "json")["said"])
+    summary.write_text(run(shortfall, scenario, TOLD // FEWER, 0, "--results", "none", "--format", "json")["said"])
     values = [folder / f"{program}.npz" for program, _, _ in programs]
     return json.loads(spent([sys.executable, HERE / "agree.py", summary, *values])["said"])
 
@@ -142,9 +148,9 @@ def moments(shortfall, folder):
 def scaling(shortfall, folder):
     """Microseconds of processor time a trial takes, by size."""
     sizes = {
-        "materials": (scenarios.materials, [1, 3, 10, 30, 100], lambda n: 200_000 // (n + 4)),
-        "controls": (scenarios.controls, [1, 5, 20, 50], lambda n: 50_000),
-        "quiet": (scenarios.quiet, [1, 5, 25, 100], lambda n: 500_000),
+        "materials": (scenarios.materials, [1, 3, 10, 30, 100], lambda n: 200_000 // FEWER // (n + 4)),
+        "controls": (scenarios.controls, [1, 5, 20, 50], lambda n: 50_000 // FEWER),
+        "quiet": (scenarios.quiet, [1, 5, 25, 100], lambda n: 500_000 // FEWER),
     }
     found = {}
     for name, (write, counts, trials) in sizes.items():
@@ -166,14 +172,14 @@ def measure(shortfall, folder):
         print(f"{time.perf_counter() - began:4.0f} s  {what}", flush=True)
 
     began = time.perf_counter()
-    found = {"environment": environment(shortfall)}
+    found = {"environment": environment(shortfall), "told": TOLD // FEWER}
     floor = folder / "floor.json"
     found["engine"] = json.loads(floor.read_text()) if floor.exists() else {}
     step("moments")
     found["moments"] = moments(shortfall, folder)
     step("rates")
     found["rates"] = {
-        name: {threads: rate(shortfall, name, trials, threads) for threads in (1, 2)} for name, trials in RATES
+        name: {threads: rate(shortfall, name, trials // FEWER, threads) for threads in (1, 2)} for name, trials in RATES
     }
     step("a million trials")
     found["million"] = million(shortfall, folder)
@@ -182,9 +188,9 @@ def measure(shortfall, folder):
     found["peers"] = {}
     for program, package, trials in WEEKLY + MONTHLY:
         step(program)
-        found["peers"][program] = {"package": package, 1: peer(program, trials, 1, folder)}
+        found["peers"][program] = {"package": package, 1: peer(program, trials // FEWER, 1, folder)}
         if (program, package, trials) in WEEKLY:
-            found["peers"][program][2] = peer(program, 2 * trials, 2, folder)
+            found["peers"][program][2] = peer(program, 2 * trials // FEWER, 2, folder)
     step("agreement")
     found["agreement"] = {
         "weekly": agreement(shortfall, "benches/weekly.toml", WEEKLY, folder),
@@ -195,6 +201,8 @@ def measure(shortfall, folder):
 
 
 def main():
+    if not set(sys.argv[3:]) <= {"--again", "--quick"}:
+        sys.exit(__doc__)
     shortfall, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     kept = folder / "measured.json"
     if "--again" not in sys.argv[3:]:

@@ -55,7 +55,7 @@ def peers(found, scenario, programs, cores):
     """A line for shortfall and each of the programs."""
     head = ["", "trials a second of a core", "times shortfall"]
     head += ["trials a second on two cores", "times shortfall"] if cores else []
-    head += ["first trial after", "memory"]
+    head += ["start-up", "memory"]
     own = found["rates"][scenario]
     rows = [["**shortfall**, the whole command", count(core_rate(own["1"])), "1"]]
     rows[0] += [count(wall_rate(own["2"])), "1"] if cores else []
@@ -150,12 +150,15 @@ def write(found, template):
     env = found["environment"]
     packages = ", ".join(f"{name} {version}" for name, version in env["packages"].items())
     million = found["million"]
-    busy = env["load"] > 0.5 * env["cores"]
+    doubts = [f"the machine was busy with other work (load {env['load']:.1f})"] * (env["load"] > 0.5 * env["cores"])
+    doubts += ["the runs were short"] * env["quick"]
     places = {
         "machine": f"{env['cpu']}, {env['cores']} cores, {env['registers']}, {env['memory'] / 2**30:.0f} GiB, {env['system']}",
         "versions": f"shortfall {env['shortfall']} (rustc {env['rustc']}); Python {env['python']}, {packages}",
-        "load": f"**The machine was busy with other work (load {env['load']:.1f}): these figures are provisional.** Run "
-        "`benches/peers/run` on a quiet one.\n\n" if busy else "",
+        "load": f"**Provisional figures: {' and '.join(doubts)}.** `benches/peers/run` on a quiet machine renews them.\n\n"
+        if doubts
+        else "",
+        "told": count(found["told"]),
         "aims": aims(found),
         "weekly": peers(found, "benches/weekly", ["weekly_numpy", "weekly_numba"], True),
         "monthly": peers(found, "benches/monthly", [p for p in TITLES if p.startswith("monthly")], False),
