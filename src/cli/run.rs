@@ -11,8 +11,8 @@ use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement, Table, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::quantity::words;
-use crate::report::{self, Style};
+use crate::quantity::words::{self, Language};
+use crate::report::{self, Pictured, Style};
 use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
@@ -154,13 +154,28 @@ impl Done {
                 files.text("stories.json", &stories)?;
             }
         }
+        let kept = self.questions.given.as_ref().map(|(_, g)| g.holds(&outcome.metrics, &trials.columns));
+        let total = outcome.metrics.iter().find(|m| m.name == "cost.total");
+        let settling = total.filter(|_| arguments.results == Results::All && !outcome.partial());
+        let settling = settling
+            .map(|m| outcome::convergence(&trials.columns[m.column], kept.as_deref(), pool))
+            .unwrap_or_default();
         drop(trials);
         // Who interrupts a run wants to leave: what takes a replay is for whole runs.
         if arguments.results == Results::All && !outcome.partial() && !files.leaves("timeline and charts") {
             let timeline = outcome::timeline(model, plan, outcome.trials.0 as u64, pool);
             let table = outcome::timeline_table(model, plan, &timeline, provenance);
             self.table(&mut files, "timeline", &table, arguments.csv, pool)?;
-            for (name, svg) in report::charts(model, outcome, &timeline, provenance) {
+            let language = Language::English;
+            let pictured = Pictured {
+                model,
+                outcome,
+                timeline: &timeline,
+                convergence: &settling,
+                provenance,
+                language,
+            };
+            for (name, svg) in report::charts(&pictured) {
                 files.text(&format!("charts/{name}"), &svg)?;
             }
         }
