@@ -5,7 +5,7 @@ use crate::quantity::words::{Date, Language, Unit};
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, SMALL, WIDTH};
 use super::paper::{
-    ASH, BLUE, Colour, DARK, GREY, GRID, INK, MIDDLE, ORANGE, PALE, Paper, Pen, SAND, Type, WHITE, svg,
+    ASH, BLUE, CREAM, Colour, DARK, GREY, GRID, INK, MIDDLE, ORANGE, PALE, Paper, Pen, SAND, Type, svg,
 };
 use super::ticks::{Map, Ticks, round_ticks};
 
@@ -71,7 +71,7 @@ fn colour(kind: PartKind) -> Colour {
         PartKind::More => ASH,
         PartKind::Own(i) => [DARK, PALE, BLUE, MIDDLE][i % 4],
         PartKind::Stored => SAND,
-        PartKind::Idle => WHITE,
+        PartKind::Idle => CREAM,
         PartKind::Missing => ORANGE,
     }
 }

@@ -8,6 +8,7 @@ use super::files::{Folder, Writing};
 use super::input::{self, Input};
 use super::simulation::{self, fits_in_memory, interrupt, quoted, width};
 use super::{Context, Failure, json_text, print, remark};
+use crate::chart;
 use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement, Table, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -33,6 +34,7 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
             "--csv writes the tables of --results all; leave out --results".to_owned(),
         ));
     }
+    only_with_charts(arguments.png, arguments.results)?;
     fits_in_memory(input.model.trials, plan.columns.len())?;
     let provenance = provenance(arguments, &input, &questions);
     let folder = match arguments.results {
@@ -67,6 +69,16 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
         () if missed.is_empty() => Ok(()),
         () => Err(Failure::Requirement(missed)),
     }
+}
+
+/// Refuses --png where no chart is drawn.
+pub fn only_with_charts(png: bool, results: Results) -> Result<(), Failure> {
+    if png && results != Results::All {
+        return Err(Failure::Usage(
+            "--png draws the charts of --results all; leave out --results".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
@@ -175,8 +187,14 @@ impl Done {
                 provenance,
                 language,
             };
-            for (name, svg) in report::charts(&pictured) {
-                files.text(&format!("charts/{name}"), &svg)?;
+            let charts = report::charts(&pictured);
+            for (name, svg) in &charts {
+                files.text(&format!("charts/{name}"), svg)?;
+            }
+            if arguments.png {
+                for ((name, _), png) in charts.iter().zip(pool.map(&charts, |(_, svg)| chart::png(svg))) {
+                    files.bytes(&format!("charts/{}.png", name.trim_end_matches(".svg")), &png)?;
+                }
             }
         }
         // Last: where there is one, the run has ended, and not by a failure.

@@ -7,7 +7,7 @@ use crate::chart::{
     Axis, ExceedanceData, ExceedancePoint, HistogramData, Line, LinePoint, LinesData, exceedance, histogram,
     lines,
 };
-use crate::model::Model;
+use crate::model::{Model, Step};
 use crate::outcome::{Outcome, Provenance, Settling, Timeline};
 use crate::quantity::words::{Language, Unit};
 use crate::statistics::{Estimate, Sample};
@@ -82,6 +82,16 @@ impl Pictured<'_> {
             Language::English => format!("first {trials}, seed {seed}"),
             Language::Japanese => format!("最初の{trials}、シード{seed}"),
         }
+    }
+}
+
+/// The step of time: "week".
+pub fn step_name(model: &Model, language: Language) -> &'static str {
+    match (model.step, language) {
+        (step, Language::English) => step.name(),
+        (Step::Day, Language::Japanese) => "日",
+        (Step::Week, Language::Japanese) => "週",
+        (Step::Month, Language::Japanese) => "月",
     }
 }
 

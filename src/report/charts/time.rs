@@ -1,6 +1,6 @@
 //! What happens when: fans over time with the probability of each regime beneath, and by whom what was needed was met.
 
-use super::Pictured;
+use super::{Pictured, step_name};
 use crate::chart::{FanData, FanPanel, PartKind, RegimePanel, StackData, StackPanel, StackPart, fan, stack};
 use crate::outcome::Series;
 use crate::quantity::words::Language;
@@ -13,7 +13,7 @@ const MOST_OPTIONS: usize = 4;
 
 pub(super) fn charts(of: &Pictured<'_>) -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
-    let step = step(of);
+    let step = step_name(of.model, of.language);
     let flow = |english: &str, japanese: &str| match of.language {
         Language::English => format!("{english}, t per {step}"),
         Language::Japanese => format!("{japanese}（トン／{step}）"),
@@ -41,15 +41,6 @@ pub(super) fn charts(of: &Pictured<'_>) -> Vec<(&'static str, String)> {
     }
     out.extend(met(of, step).map(|svg| ("met.svg", svg)));
     out
-}
-
-fn step(of: &Pictured<'_>) -> &'static str {
-    match (of.model.step.name(), of.language) {
-        (name, Language::English) => name,
-        ("day", Language::Japanese) => "日",
-        ("week", Language::Japanese) => "週",
-        (_, Language::Japanese) => "月",
-    }
 }
 
 /// Whether there is ever anything.
@@ -176,7 +167,9 @@ fn parts(of: &Pictured<'_>, material: &str) -> Vec<StackPart> {
         let values = means(series);
         match name {
             "sources" => below.push(part(of.pick("usual sources", "通常の調達先"), PartKind::Usual, values)),
-            "headroom" => below.push(part(of.pick("more from them", "その増産分"), PartKind::More, values)),
+            "headroom" => {
+                below.push(part(of.pick("their headroom", "余力による増産"), PartKind::More, values))
+            }
             "stocks" => above.push(part(of.pick("users' stocks", "需要家の在庫"), PartKind::Stored, values)),
             "idle" => above.push(part(
                 of.pick("unused for want of others", "他の不足で使えず"),
