@@ -10,6 +10,7 @@ mod flows;
 mod hazard;
 mod lane;
 mod ledger;
+mod power;
 mod response;
 mod seat;
 mod signal;
