@@ -1,7 +1,9 @@
 //! What a run says: its metrics by name, their statistics, what to beware of, and where it all comes from.
 
 mod caution;
+mod convergence;
 mod finding;
+mod met;
 mod metric;
 mod provenance;
 mod query;
@@ -12,6 +14,7 @@ mod timeline;
 mod trials;
 
 pub use caution::{Caution, cautions, told};
+pub use convergence::{Settling, convergence};
 pub use finding::{Certainty, Finding, Verdict};
 pub use metric::{Metric, metrics};
 pub use provenance::Provenance;

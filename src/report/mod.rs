@@ -11,7 +11,7 @@ mod text;
 mod verification;
 
 pub use base_rates::base_rate;
-pub use charts::charts;
+pub use charts::{Pictured, charts};
 pub use contents::{Page, SECTIONS, contents, others};
 pub use story::{Sentences, sentences, story_markdown, story_terminal, trial_chart};
 pub use text::{Style, headline, markdown, terminal};
