@@ -3,6 +3,18 @@
 //! Every variant of a scenario has the same seed and the same trial numbers, and a uniform is looked up by seed, path
 //! and trial: so all variants are paired trial by trial, by construction.
 
+mod asked;
+mod design;
+mod results;
+mod store;
+mod sweep;
 mod variant;
+mod variation;
 
+pub use asked::Asked;
+pub use design::{Design, MOST_POINTS};
+pub use results::{Results, Row};
+pub use store::Stored;
+pub use sweep::{Missing, Sweep, Wrong};
 pub use variant::Variant;
+pub use variation::{Range, Unit, Values, Variation, base_unit, base_value};
