@@ -5,7 +5,9 @@
 
 mod asked;
 mod design;
+mod file;
 mod results;
+mod solve;
 mod store;
 mod sweep;
 mod variant;
@@ -13,7 +15,9 @@ mod variation;
 
 pub use asked::Asked;
 pub use design::{Design, MOST_POINTS};
+pub use file::StudyFile;
 pub use results::{Results, Row};
+pub use solve::{Look, Solution, Unsolved, solve};
 pub use store::Stored;
 pub use sweep::{Missing, Sweep, Wrong};
 pub use variant::Variant;
