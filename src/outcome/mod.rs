@@ -20,4 +20,4 @@ pub use summary::{CVAR_LEVELS, Outcome, QUANTILES, summary};
 pub use table::{Column, Kind, Pieces, Table, Values};
 pub use tables::{timeline_table, trials_table};
 pub use timeline::{MOST_TRIALS, Series, Timeline, timeline};
-pub use trials::{Progress, Trials, run};
+pub use trials::{Progress, Task, Trials, run, run_tasks};

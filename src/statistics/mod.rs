@@ -16,6 +16,7 @@ mod partial;
 mod pawn;
 mod prim;
 mod ranked;
+mod paired;
 mod sample;
 pub mod survival;
 
@@ -26,6 +27,7 @@ pub use partial::{correlation, correlations, partial};
 pub use pawn::{DUMMIES, Output, Pawn, SLICES};
 pub use prim::{Limits, Peeled, Prim};
 pub use ranked::Ranked;
+pub use paired::{Paired, paired, paired_cvar};
 pub use sample::{Sample, trials_for_tail};
 
 /// A number that never travels without its uncertainty.
