@@ -11,11 +11,13 @@ mod bands;
 mod curves;
 mod intervals;
 mod moments;
+mod ranks;
 mod sample;
 pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
 pub use curves::{ExceedancePoint, Histogram};
+pub use ranks::{Ranks, conditional_means, rank_correlation};
 pub use sample::{Sample, trials_for_tail};
 
 /// A number that never travels without its uncertainty.
