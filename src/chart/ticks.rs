@@ -1,6 +1,6 @@
 //! Round numbers for axes, and the map from values to places.
 
-use crate::quantity::words::{Axis, Unit};
+use crate::quantity::words::{Axis, Language, Unit};
 
 /// A linear map from values to pixels.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ pub(super) struct Ticks {
 
 /// At most `most` round values within `lo` to `hi`.
 pub(super) fn round_ticks(lo: f64, hi: f64, most: usize, unit: &Unit) -> Ticks {
-    let axis = Axis::new(lo.abs().max(hi.abs()), unit);
+    let axis = Axis::new(lo.abs().max(hi.abs()), unit, Language::English);
     let (from, to) = (lo / axis.factor, hi / axis.factor);
     let Some(step) = round_step(to - from, most) else { return Ticks::default() };
     let (first, last) = ((from / step - 1e-9).ceil(), (to / step + 1e-9).floor());

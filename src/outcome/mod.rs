@@ -2,6 +2,7 @@
 
 mod caution;
 mod finding;
+mod kept;
 mod metric;
 mod provenance;
 mod query;
@@ -13,11 +14,12 @@ mod trials;
 
 pub use caution::{Caution, cautions, told};
 pub use finding::{Certainty, Finding, Verdict};
+pub use kept::{read_timeline, read_trials};
 pub use metric::{Metric, metrics};
 pub use provenance::Provenance;
 pub use query::{Comparison, Given, Query, Requirement, Statistic};
 pub use summary::{CVAR_LEVELS, Outcome, QUANTILES, summary};
 pub use table::{Column, Kind, Pieces, Table, Values};
-pub use tables::{timeline_table, trials_table};
+pub use tables::{draws, timeline_table, trials_table};
 pub use timeline::{MOST_TRIALS, Series, Timeline, timeline};
 pub use trials::{Progress, Task, Trials, run, run_tasks};

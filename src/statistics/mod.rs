@@ -12,22 +12,22 @@ mod curves;
 mod indices;
 mod intervals;
 mod moments;
+mod paired;
 mod partial;
 mod pawn;
 mod prim;
-mod ranked;
-mod paired;
+mod ranks;
 mod sample;
 pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
 pub use curves::{ExceedancePoint, Histogram};
 pub use indices::{Indices, PickFreeze};
-pub use partial::{correlation, correlations, partial};
+pub use paired::{Paired, paired, paired_cvar};
+pub use partial::{correlations, partial};
 pub use pawn::{DUMMIES, Output, Pawn, SLICES};
 pub use prim::{Limits, Peeled, Prim};
-pub use ranked::Ranked;
-pub use paired::{Paired, paired, paired_cvar};
+pub use ranks::{Ranks, conditional_means, rank_correlation};
 pub use sample::{Sample, trials_for_tail};
 
 /// A number that never travels without its uncertainty.

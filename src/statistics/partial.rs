@@ -84,7 +84,7 @@ pub fn partial(correlations: &[Vec<f64>], trials: usize) -> Vec<Option<Estimate>
 }
 
 /// A rank correlation of `trials` pairs, `others` further inputs having been taken out, with its interval.
-pub fn correlation(value: f64, trials: usize, others: usize) -> Estimate {
+fn correlation(value: f64, trials: usize, others: usize) -> Estimate {
     let freedom = trials as f64 - 3.0 - others as f64;
     if value.is_nan() || !(freedom > 0.0) {
         return Estimate::new(value, f64::NAN, (f64::NAN, f64::NAN), false);
@@ -144,7 +144,7 @@ fn inverse(mut matrix: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
 mod tests {
     use super::*;
     use crate::random::{Factor, normal};
-    use crate::statistics::Ranked;
+    use crate::statistics::Ranks;
 
     fn normals(name: &str, n: u64) -> Vec<f64> {
         let factor = Factor::new(3, name);
@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn found(columns: &[Vec<f64>], threads: usize) -> Vec<Option<Estimate>> {
-        let ranks: Vec<Vec<f64>> = columns.iter().map(|c| Ranked::new(c).midranks()).collect();
+        let ranks: Vec<Vec<f64>> = columns.iter().map(|c| Ranks::new(c).scores().to_vec()).collect();
         let columns: Vec<&[f64]> = ranks.iter().map(Vec::as_slice).collect();
         partial(&correlations(&columns, &Pool::new(threads).unwrap()), columns[0].len())
     }
@@ -171,7 +171,7 @@ mod tests {
         let z: Vec<f64> = x.iter().zip(&e).map(|(x, e)| x + e).collect();
         let y: Vec<f64> =
             x.iter().zip(&z).zip(normals("f", 2_000)).map(|((x, z), f)| z - 0.5 * x + f).collect();
-        let ranks: Vec<Vec<f64>> = [&x, &z, &y].iter().map(|c| Ranked::new(c).midranks()).collect();
+        let ranks: Vec<Vec<f64>> = [&x, &z, &y].iter().map(|c| Ranks::new(c).scores().to_vec()).collect();
         let views: Vec<&[f64]> = ranks.iter().map(Vec::as_slice).collect();
         let r = correlations(&views, &Pool::new(2).unwrap());
         let expected =

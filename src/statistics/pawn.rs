@@ -7,7 +7,7 @@
 
 use super::intervals::Z;
 use super::moments::Moments;
-use super::{Estimate, Ranked};
+use super::{Estimate, Ranks};
 use crate::random::Factor;
 
 /// Slices of each input.
@@ -30,7 +30,7 @@ pub struct Pawn {
 /// An output, for whose inputs indices are to be found.
 #[derive(Debug)]
 pub struct Output<'a> {
-    ranked: &'a Ranked,
+    ranked: &'a Ranks,
     /// The groups of equal values among the trials that are resampled.
     groups: Vec<Vec<u32>>,
     /// By resample: how often each of those trials was drawn.
@@ -40,8 +40,8 @@ pub struct Output<'a> {
 
 impl<'a> Output<'a> {
     /// Of an output's values; `keys` gives the uniforms of the bootstrap and of the dummies.
-    pub fn new(ranked: &'a Ranked, keys: Factor) -> Output<'a> {
-        let most = ranked.len().min(RESAMPLED);
+    pub fn new(ranked: &'a Ranks, keys: Factor) -> Output<'a> {
+        let most = ranked.order().len().min(RESAMPLED);
         let groups = ranked.groups().map(|g| {
             ranked.order()[g].iter().copied().filter(|&t| (t as usize) < most).collect::<Vec<u32>>()
         });
@@ -61,7 +61,7 @@ impl<'a> Output<'a> {
     ///
     /// The standard error is that of a bootstrap; of more than 20,000 trials it is taken on the first of them, and falls
     /// with the square root of how many there are. The interval is normal.
-    pub fn index(&self, input: &Ranked) -> Pawn {
+    pub fn index(&self, input: &Ranks) -> Pawn {
         let (slices, count) = input.slices(SLICES);
         let (median, maximum) = self.plain(&slices, count);
         let resampled: Vec<f64> = self
@@ -73,11 +73,14 @@ impl<'a> Output<'a> {
             })
             .filter(|m| !m.is_nan())
             .collect();
-        let part = (self.drawn[0].len() as f64 / self.ranked.len() as f64).sqrt();
+        let part = (self.drawn[0].len() as f64 / self.ranked.order().len() as f64).sqrt();
         let se = part * Moments::of(resampled.iter().copied(), 0).sd();
         let interval = ((median - Z * se).max(0.0), (median + Z * se).min(1.0));
         let interval = if se.is_nan() { (f64::NAN, f64::NAN) } else { interval };
-        Pawn { median: Estimate::new(median, se, interval, self.ranked.len() >= 100 * SLICES), maximum }
+        Pawn {
+            median: Estimate::new(median, se, interval, self.ranked.order().len() >= 100 * SLICES),
+            maximum,
+        }
     }
 
     /// The noise of the method: the largest median over 39 inputs that cannot have any influence. An input without
@@ -86,7 +89,7 @@ impl<'a> Output<'a> {
         let index = |d: u32| {
             // Trials from 2^40 on are nobody's resamples.
             let draw = |t: usize| (self.keys.uniform((1 << 40) + t as u64, d) * SLICES as f64) as u8;
-            let slices: Vec<u8> = (0..self.ranked.len()).map(draw).collect();
+            let slices: Vec<u8> = (0..self.ranked.order().len()).map(draw).collect();
             self.plain(&slices, SLICES).0
         };
         (0..DUMMIES).map(index).fold(f64::NAN, f64::max)
@@ -152,7 +155,7 @@ mod tests {
 
     /// Straight from the definition, slice by slice and value by value.
     fn by_definition(input: &[f64], output: &[f64]) -> Vec<f64> {
-        let (slices, count) = Ranked::new(input).slices(SLICES);
+        let (slices, count) = Ranks::new(input).slices(SLICES);
         let below = |set: &[f64], y: f64| set.iter().filter(|v| **v <= y).count() as f64 / set.len() as f64;
         let distance = |s: usize| {
             let own: Vec<f64> =
@@ -176,8 +179,8 @@ mod tests {
         let event: Vec<f64> = x.iter().map(|x| f64::from(u8::from(*x > 0.9))).collect();
         for input in [&x, &event] {
             for output in &outputs {
-                let ranked = Ranked::new(output);
-                let found = Output::new(&ranked, Factor::new(1, "pawn")).index(&Ranked::new(input));
+                let ranked = Ranks::new(output);
+                let found = Output::new(&ranked, Factor::new(1, "pawn")).index(&Ranks::new(input));
                 let all = by_definition(input, output);
                 let median = (all[(all.len() - 1) / 2] + all[all.len() / 2]) / 2.0;
                 assert!((found.median.value - median).abs() < 1e-12, "{found:?} instead of {median}");
@@ -192,10 +195,10 @@ mod tests {
         let (x, z) = (uniforms("x", n), uniforms("z", n));
         // A variance that depends on x, symmetric in it.
         let y: Vec<f64> = x.iter().zip(uniforms("y", n)).map(|(x, e)| (x - 0.5).abs() * (e - 0.5)).collect();
-        let output = Ranked::new(&y);
+        let output = Ranks::new(&y);
         let output = Output::new(&output, Factor::new(1, "pawn"));
         let threshold = output.threshold();
-        let (seen, noise) = (output.index(&Ranked::new(&x)), output.index(&Ranked::new(&z)));
+        let (seen, noise) = (output.index(&Ranks::new(&x)), output.index(&Ranks::new(&z)));
         assert!(seen.median.low > 2.0 * threshold, "{seen:?} {threshold}");
         assert!(noise.median.value < 1.3 * threshold && threshold < 0.03);
         assert!(seen.median.reliable && seen.median.low < seen.median.value);
@@ -205,8 +208,8 @@ mod tests {
     fn a_dummy_seldom_passes_for_an_input() {
         // An input without influence exceeds the threshold in 1 of 40 runs: of 120, more than 11 with p = 2e-4.
         let passed = (0..120u32).filter(|run| {
-            let y = Ranked::new(&uniforms(&format!("output {run}"), 400));
-            let x = Ranked::new(&uniforms(&format!("input {run}"), 400));
+            let y = Ranks::new(&uniforms(&format!("output {run}"), 400));
+            let x = Ranks::new(&uniforms(&format!("input {run}"), 400));
             let y = Output::new(&y, Factor::new(u64::from(*run), "pawn"));
             y.index(&x).median.value > y.threshold()
         });
@@ -220,7 +223,7 @@ mod tests {
             let x = uniforms(&format!("x {r}"), 4_000);
             let y: Vec<f64> =
                 x.iter().zip(uniforms(&format!("e {r}"), 4_000)).map(|(x, e)| x + 0.5 * e).collect();
-            Output::new(&Ranked::new(&y), Factor::new(1, "pawn")).index(&Ranked::new(&x)).median
+            Output::new(&Ranks::new(&y), Factor::new(1, "pawn")).index(&Ranks::new(&x)).median
         };
         let all: Vec<Estimate> = (0..60).map(run).collect();
         let between = Moments::of(all.iter().map(|e| e.value), 0).sd();

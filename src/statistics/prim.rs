@@ -5,7 +5,7 @@
 //! then pasted to where that raises it again. What restricts the box by chance alone is found by the quasi-p-values of
 //! Bryant and Lempert, "Thinking inside the box", Technological Forecasting and Social Change 77 (2010).
 
-use super::Ranked;
+use super::Ranks;
 use super::intervals::binomial_at_least;
 use crate::parallel::Pool;
 
@@ -69,7 +69,7 @@ impl<'a> Prim<'a> {
     /// Of `inputs` (a column each, without NaN) and the `outcome` in the same trials, of which those that are `open` are
     /// searched.
     pub fn new(inputs: Vec<&'a [f64]>, outcome: &'a [bool], open: Vec<bool>, pool: &'a Pool) -> Prim<'a> {
-        let ranked = pool.map(&inputs, |column| Ranked::new(column).order().to_vec());
+        let ranked = pool.map(&inputs, |column| Ranks::new(column).order().to_vec());
         Prim { inputs, outcome, open, ranked, pool }
     }
 
