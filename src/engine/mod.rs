@@ -22,7 +22,7 @@ pub use response::Curve;
 use hazard::Rate;
 use signal::Signals;
 
-use crate::plan::Plan;
+use crate::plan::{Address, Plan};
 
 /// Watches a trial as it is walked.
 pub trait Observer {
@@ -131,7 +131,24 @@ impl<'p> Worker<'p> {
     /// Runs trial number `trial` and writes its figures into `row`, laid out as the plan's columns.
     pub fn trial<O: Observer>(&mut self, trial: u64, row: &mut [f64], observer: &mut O) {
         let plan = self.plan;
-        self.draw(trial);
+        self.draw(|address| plan.addresses[address.0 as usize].uniform(trial, 0));
+        self.happen(trial, row, observer);
+    }
+
+    /// The same with other once-a-trial draws: `uniform` gives the uniform of an address; events stay as they are.
+    pub fn trial_at<O: Observer>(
+        &mut self,
+        trial: u64,
+        uniform: impl Fn(Address) -> f64,
+        row: &mut [f64],
+        observer: &mut O,
+    ) {
+        self.draw(uniform);
+        self.happen(trial, row, observer);
+    }
+
+    fn happen<O: Observer>(&mut self, trial: u64, row: &mut [f64], observer: &mut O) {
+        let plan = self.plan;
         self.events.run(plan, &self.values, &self.rates, trial);
         self.cuts.overruns += u64::from(self.events.overrun);
         observer.events(&self.events);
@@ -153,11 +170,11 @@ impl<'p> Worker<'p> {
         self.ledger.close(plan, &self.values, &self.events, &self.baseline_use, first_alert, row);
     }
 
-    fn draw(&mut self, trial: u64) {
+    fn draw(&mut self, uniform: impl Fn(Address) -> f64) {
         let plan = self.plan;
         if self.fresh || !plan.scalars.all_certain() {
             self.fresh = false;
-            plan.draw(trial, &mut self.draws, &mut self.scores);
+            plan.scalars.draw(uniform, &mut self.draws, &mut self.scores);
             plan.scalars.follow(&self.draws, &mut self.values);
             for (rate, hazard) in self.rates.iter_mut().zip(&plan.hazards) {
                 *rate = Rate::new(hazard, &self.values);
