@@ -7,6 +7,10 @@ use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 /// The font's own name, by which renderers find it.
 pub(super) const FAMILY: &str = "Inter";
 
+/// What viewers of the SVG may use: Inter where there is one, and for Japanese what their system has.
+pub(super) const FAMILIES: &str = "Inter, Helvetica, Arial, 'Noto Sans JP', 'Noto Sans CJK JP', 'Hiragino Sans', \
+     'Yu Gothic', Meiryo, sans-serif";
+
 /// plotters states font sizes in a unit of its own, 1.24 times the SVG's.
 pub(super) const PLOTTERS_SIZE: f64 = 1.24;
 

@@ -4,16 +4,28 @@
 //! width in print and on a slide, by colour-blind readers and without colour: what differs in meaning differs in
 //! lightness or in dashes too, and is named where it stands.
 
+mod bars;
 mod exceedance;
 mod fan;
 mod font;
 mod frame;
+mod heat;
 mod histogram;
+mod lines;
 mod paper;
+mod plane;
+mod regimes;
+mod scatter;
 mod ticks;
 mod trial;
 
+pub use bars::{Bar, BarRow, BarsData, bars};
 pub use exceedance::{ExceedanceData, ExceedancePoint, exceedance};
 pub use fan::{FanData, FanPanel, fan};
+pub use heat::{HeatData, heat};
 pub use histogram::{HistogramData, histogram};
+pub use lines::{Line, LinePoint, LinesData, lines};
+pub use plane::Axis;
+pub use regimes::RegimePanel;
+pub use scatter::{ScatterData, ScatterPoint, scatter};
 pub use trial::{TrialData, TrialPanel, TrialRow, trial};
