@@ -266,7 +266,7 @@ impl<'a> Loader<'a> {
 }
 
 /// Splits `PATH=VALUE` at the first `=` outside quotes; none where there is no value.
-fn split_setting(setting: &str) -> Option<(&str, &str)> {
+pub fn split_setting(setting: &str) -> Option<(&str, &str)> {
     let mut quoted = false;
     let at = setting.find(|c| {
         quoted ^= c == '"';
