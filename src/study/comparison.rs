@@ -2,10 +2,9 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::{Variant, difference, figure};
+use super::{Asked, Variant, difference, figure};
 use crate::outcome::{self, Metric, Query, Statistic, Task};
 use crate::parallel::Pool;
-use crate::quantity::words::Unit;
 use crate::statistics::{Estimate, Paired, Sample, paired, paired_cvar, ratio};
 
 /// The level of the tail that measures are judged by.
@@ -19,19 +18,6 @@ pub struct Alternative {
     /// The scenario. All alternatives have the same seed, and so the same random numbers wherever they have the same
     /// entries.
     pub variant: Variant,
-}
-
-/// A figure that is compared.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Compared {
-    /// `METRIC.STATISTIC`.
-    pub name: String,
-    /// Its unit.
-    pub unit: Unit,
-    /// The metric's name.
-    pub metric: String,
-    /// The statistic.
-    pub statistic: Statistic,
 }
 
 /// What a measure is worth against the base. What it avoids is counted without what options cost (`cost.options`):
@@ -75,7 +61,7 @@ pub struct Side {
 #[derive(Clone, Debug)]
 pub struct Comparison {
     /// What is compared.
-    pub figures: Vec<Compared>,
+    pub figures: Vec<Asked>,
     /// The alternatives.
     pub sides: Vec<Side>,
     /// Trials of each.
@@ -83,9 +69,9 @@ pub struct Comparison {
 }
 
 /// Of a scenario's metrics the mean of each, and for the total cost what its tail is.
-pub fn usual(metrics: &[Metric]) -> Vec<Compared> {
-    let of = |metric: &Metric, statistic: Statistic, name: &str| Compared {
-        name: format!("{}.{name}", metric.name),
+pub fn usual(metrics: &[Metric]) -> Vec<Asked> {
+    let of = |metric: &Metric, statistic: Statistic, name: &str| Asked {
+        text: format!("{}.{name}", metric.name),
         unit: metric.unit.clone(),
         metric: metric.name.clone(),
         statistic,
@@ -107,7 +93,7 @@ pub fn usual(metrics: &[Metric]) -> Vec<Compared> {
 /// Runs all alternatives over the same trials. None where it is stopped.
 pub fn compare(
     alternatives: &[Alternative],
-    figures: Vec<Compared>,
+    figures: Vec<Asked>,
     trials: u64,
     (pool, stop): (&Pool, &AtomicBool),
     progress: impl FnMut(u64),
@@ -147,7 +133,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn new(alternative: &Alternative, figures: &[Compared]) -> Wanted {
+    fn new(alternative: &Alternative, figures: &[Asked]) -> Wanted {
         let plan = &alternative.variant.plan;
         let metrics = outcome::metrics(&alternative.variant.model, &plan.columns);
         let (total, options) = (plan.columns.costs, plan.columns.costs + 5);
@@ -163,7 +149,7 @@ impl Wanted {
 
 fn side(
     name: &str,
-    figures: &[Compared],
+    figures: &[Asked],
     wanted: &Wanted,
     columns: &[Vec<f64>],
     against: Option<(&Wanted, &[Vec<f64>])>,

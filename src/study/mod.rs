@@ -6,6 +6,7 @@
 mod asked;
 mod comparison;
 mod design;
+mod points;
 mod response;
 mod results;
 pub mod sensitivity;
@@ -15,8 +16,9 @@ mod variant;
 mod variation;
 
 pub use asked::Asked;
-pub use comparison::{Alternative, Compared, Comparison, Side, TAIL, Worth, compare, usual};
+pub use comparison::{Alternative, Comparison, Side, TAIL, Worth, compare, usual};
 pub use design::{Design, MOST_POINTS};
+pub use points::Points;
 pub use response::{Response, difference, figure};
 pub use results::{Results, Row};
 pub use store::Stored;

@@ -1,4 +1,4 @@
-//! Scenario discovery: in which combinations of inputs what is asked about happens.
+//! Scenario discovery: in which combinations of inputs what is target about happens.
 
 use super::rank::Input;
 use crate::parallel::Pool;

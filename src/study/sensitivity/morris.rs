@@ -7,7 +7,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::Asked;
+use super::Target;
 use super::sources::{Group, Source};
 use crate::engine::{Nobody, Worker};
 use crate::parallel::Pool;
@@ -57,16 +57,16 @@ pub fn morris(
     plan: &Plan,
     sources: &[Source],
     groups: Vec<Group>,
-    (asked, response): (&Asked, Response),
+    (target, response): (&Target, Response),
     (pool, stop): (&Pool, &AtomicBool),
     keys: Factor,
     mut progress: impl FnMut(u64),
 ) -> Result<Option<Screening>, String> {
     let width = groups.len();
-    let design = Design { plan, sources, groups: &groups, column: asked.metric.column, keys };
-    let mut effects: Vec<Vec<f64>> = vec![Vec::with_capacity(asked.trials as usize); width];
+    let design = Design { plan, sources, groups: &groups, column: target.metric.column, keys };
+    let mut effects: Vec<Vec<f64>> = vec![Vec::with_capacity(target.trials as usize); width];
     let done = pool.blocks(
-        0..asked.trials,
+        0..target.trials,
         BLOCK,
         stop,
         || Worker::new(plan),
@@ -78,10 +78,10 @@ pub fn morris(
             progress((trials.end - trials.start) * (width as u64 + 1));
         },
     );
-    if done < asked.trials {
+    if done < target.trials {
         return Ok(None);
     }
-    if let Some(why) = effects.iter().find_map(|column| asked.undefined(column)) {
+    if let Some(why) = effects.iter().find_map(|column| target.undefined(column)) {
         return Err(why);
     }
     let mut found = Vec::new();
@@ -94,8 +94,8 @@ pub fn morris(
         found.push(Effect { group, strength, mean, spread });
     }
     found.sort_by(|a, b| b.strength.value.total_cmp(&a.strength.value));
-    let walked = asked.trials * (width as u64 + 1);
-    Ok(Some(Screening { trajectories: asked.trials, walked, effects: found, response }))
+    let walked = target.trials * (width as u64 + 1);
+    Ok(Some(Screening { trajectories: target.trials, walked, effects: found, response }))
 }
 
 struct Design<'a> {

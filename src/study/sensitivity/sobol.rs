@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::Asked;
+use super::Target;
 use super::sources::{Group, Source};
 use crate::model::Model;
 use crate::outcome::{self, Task};
@@ -66,7 +66,7 @@ pub fn sobol(
     plan: &Plan,
     sources: &[Source],
     (groups, split): (Vec<Group>, Vec<Group>),
-    asked: &Asked,
+    target: &Target,
     (pool, stop): (&Pool, &AtomicBool),
     progress: impl FnMut(u64),
 ) -> Result<Option<Sobol>, String> {
@@ -80,8 +80,8 @@ pub fn sobol(
     };
     let mut plans = vec![plan.clone(), other.clone()];
     plans.extend(split.iter().chain(&groups).map(mixed));
-    let column = asked.metric.column;
-    let task = |plan| Task { plan, trials: 0..asked.trials, columns: vec![column] };
+    let column = target.metric.column;
+    let task = |plan| Task { plan, trials: 0..target.trials, columns: vec![column] };
     let tasks: Vec<Task> = plans.iter().map(task).collect();
     let mut first: Option<Vec<f64>> = None;
     let mut study: Option<(Response, PickFreeze)> = None;
@@ -89,10 +89,10 @@ pub fn sobol(
     let mut wrong = None;
     let done = outcome::run_tasks(&tasks, pool, stop, progress, |_, mut columns| {
         let column = columns.pop().unwrap_or_default();
-        wrong = wrong.take().or_else(|| asked.undefined(&column));
+        wrong = wrong.take().or_else(|| target.undefined(&column));
         match (first.take(), &study) {
             (_, Some((response, study))) => found.push(study.indices(&response.of(&column))),
-            (Some(a), None) => match Response::new(&asked.query, &a) {
+            (Some(a), None) => match Response::new(&target.query, &a) {
                 Ok(response) => {
                     let keys = Factor::new(model.seed, "sensitivity.bootstrap");
                     study = Some((response, PickFreeze::new(response.of(&a), response.of(&column), keys)));
@@ -111,8 +111,15 @@ pub fn sobol(
         split.into_iter().chain(groups).zip(found).map(|(group, indices)| Share { group, indices }).collect();
     let mut shares = all.split_off(halves);
     shares.sort_by(|a, b| b.indices.total.value.total_cmp(&a.indices.total.value));
-    let walked = asked.trials * tasks.len() as u64;
-    Ok(Some(Sobol { trials: asked.trials, walked, response, variance: study.variance(), split: all, shares }))
+    let walked = target.trials * tasks.len() as u64;
+    Ok(Some(Sobol {
+        trials: target.trials,
+        walked,
+        response,
+        variance: study.variance(),
+        split: all,
+        shares,
+    }))
 }
 
 /// The seed of the second sample: any other would do, as long as it is always the same.

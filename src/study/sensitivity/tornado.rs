@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::Asked;
+use super::Target;
 use super::sources::{Decides, Source};
 use crate::model::Model;
 use crate::outcome::{self, Task};
@@ -126,13 +126,13 @@ pub fn tornado(
     plan: &Plan,
     sources: &[Source],
     turned: Vec<Turned>,
-    asked: &Asked,
+    target: &Target,
     (pool, stop): (&Pool, &AtomicBool),
     keys: Factor,
     progress: impl FnMut(u64),
 ) -> Result<Option<Tornado>, String> {
-    let column = asked.metric.column;
-    let task = |plan| Task { plan, trials: 0..asked.trials, columns: vec![column] };
+    let column = target.metric.column;
+    let task = |plan| Task { plan, trials: 0..target.trials, columns: vec![column] };
     let tasks: Vec<Task> =
         std::iter::once(plan).chain(turned.iter().flat_map(|t| &t.plans)).map(task).collect();
     let mut columns = Vec::new();
@@ -141,16 +141,16 @@ pub fn tornado(
         return Ok(None);
     }
     let own = &columns[0];
-    let response = Response::new(&asked.query, own)?;
-    let Some(base) = figure(&asked.query, own) else {
-        return Err(format!("`{}` is undefined in every trial", asked.text));
+    let response = Response::new(&target.query, own)?;
+    let Some(base) = figure(&target.query, own) else {
+        return Err(format!("`{}` is undefined in every trial", target.text));
     };
     let (shares, explained) = shares(plan, sources, &turned, &response.of(own), pool, keys);
     let mut bars = Vec::new();
     for ((turned, ends), share) in turned.into_iter().zip(columns[1..].chunks_exact(2)).zip(shares) {
         let less = |a: &[f64], b: &[f64]| {
-            let known = difference(asked.query.statistic, a, b);
-            known.ok_or_else(|| format!("`{}` is undefined with `{}` held", asked.text, turned.path))
+            let known = difference(target.query.statistic, a, b);
+            known.ok_or_else(|| format!("`{}` is undefined with `{}` held", target.text, turned.path))
         };
         bars.push(Bar {
             moves: [less(own, &ends[0])?, less(own, &ends[1])?],
@@ -163,7 +163,7 @@ pub fn tornado(
     }
     let width = |bar: &Bar| bar.swing.difference.value.abs();
     bars.sort_by(|a, b| width(b).total_cmp(&width(a)));
-    Ok(Some(Tornado { base, trials: asked.trials, bars, explained }))
+    Ok(Some(Tornado { base, trials: target.trials, bars, explained }))
 }
 
 /// What each entry explains, and all of them: from the values they were drawn from, of what is drawn afresh the first.
