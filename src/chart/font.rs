@@ -14,8 +14,13 @@ pub(super) const FAMILIES: &str = "Inter, Helvetica, Arial, 'Noto Sans JP', 'Not
 /// plotters states font sizes in a unit of its own, 1.24 times the SVG's.
 pub(super) const PLOTTERS_SIZE: f64 = 1.24;
 
-static REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
-static BOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-Bold.otf");
+const REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
+const BOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-Bold.otf");
+const KANJI: &[u8] = include_bytes!("../../assets/fonts/NotoSansJP-Regular.ttf");
+const BOLD_KANJI: &[u8] = include_bytes!("../../assets/fonts/NotoSansJP-Bold.ttf");
+
+/// All fonts of the package: Latin, bold Latin, Japanese, bold Japanese.
+pub(super) const BUNDLED: [&[u8]; 4] = [REGULAR, BOLD, KANJI, BOLD_KANJI];
 
 /// Makes the font known to plotters; true if that went well (it depends on the bundled files alone).
 pub(super) fn register() -> bool {

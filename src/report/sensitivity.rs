@@ -16,15 +16,9 @@ use crate::study::sensitivity::{
 /// Rows of a table and of a chart; all are in design.parquet and summary.json.
 const ROWS: usize = 20;
 
-/// What a study has found, in words. `given` is the condition on the trials, if there was one; `cases` what makes a trial
-/// a case, where boxes were looked for.
-pub fn sensitivity(
-    model: &Model,
-    found: &Found,
-    target: &Target,
-    given: Option<&str>,
-    cases: Option<&str>,
-) -> Told {
+/// What a study has found, in words. `given` is the condition on the trials, if there was one; where boxes were looked for,
+/// what makes a trial a case.
+pub fn sensitivity(model: &Model, found: &Found, target: &Target, given: Option<&str>) -> Told {
     let about = |what: &str| format!("{}: {what} {}", model.name, target.text);
     match found {
         Found::Tornado(t) => Told { title: about("what moves"), ..tornado(model, t, target) },
@@ -35,7 +29,7 @@ pub fn sensitivity(
             Told { title: about("what goes with") + &given, ..rank(r, target) }
         }
         Found::Discover(d, inputs) => {
-            let cases = cases.unwrap_or_default();
+            let cases = given.unwrap_or_default();
             Told { title: format!("{}: where {cases}", model.name), ..discover(d, inputs, cases) }
         }
     }
