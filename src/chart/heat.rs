@@ -4,7 +4,7 @@ use crate::quantity::words::{Language, Unit};
 
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, SMALL, WIDTH};
-use super::paper::{ASH, Colour, DARK, GREY, INK, PALE, Paper, Side, Type, WHITE, svg};
+use super::paper::{ASH, Colour, DARK, GREY, INK, ORANGE, PALE, Paper, Pen, Side, Type, WHITE, svg};
 
 /// What a heat map shows.
 #[derive(Clone, Debug)]
@@ -34,6 +34,11 @@ const LEGEND: f64 = 180.0;
 
 /// Draws a heat map as SVG.
 pub fn heat(data: &HeatData) -> String {
+    heat_crossed(data, None)
+}
+
+/// Draws a heat map with a thick line between the cells of which one is above a level and the other is not.
+pub fn heat_crossed(data: &HeatData, level: Option<f64>) -> String {
     let language = data.language;
     let header = Header::new(&data.title, &data.subtitle);
     let (columns, rows) = (data.x.1.len(), data.y.1.len());
@@ -73,6 +78,9 @@ pub fn heat(data: &HeatData) -> String {
             paper.text(grid.left - 8.0, y, label, Type::new(SMALL, GREY).at(Side::End));
         }
         grid.cells(paper, data, lo, hi);
+        if let Some(level) = level {
+            grid.crossing(paper, data, level);
+        }
         grid.columns(paper, &data.x.1, bottom);
         let name = font::cut(&data.x.0, WIDTH - 2.0 * EDGE, SMALL, false);
         paper.text(WIDTH - EDGE, bottom + 40.0, &name, NOTE.at(Side::End));
@@ -117,6 +125,24 @@ impl Grid {
                     let kind = Type::new(size, ink(colour)).at(Side::Middle);
                     let base = y + self.tall / 2.0 + 0.36 * size;
                     paper.text(x + self.wide / 2.0, base, &words(*value), kind);
+                }
+            }
+        }
+    }
+
+    /// The line along the sides of cells that separates what is above a level from what is not.
+    fn crossing(&self, paper: &Paper<'_>, data: &HeatData, level: f64) {
+        const THICK: Pen = Pen(ORANGE, 3.0, false);
+        let at = |i: usize, j: usize| data.values.get(i)?.get(j).copied().filter(|value| value.is_finite());
+        let differ = |a: Option<f64>, b: Option<f64>| matches!((a, b), (Some(a), Some(b)) if (a > level) != (b > level));
+        for i in 0..self.rows {
+            for j in 0..data.x.1.len() {
+                let (x, y) = (self.left + j as f64 * self.wide, self.row(i));
+                if differ(at(i, j), at(i, j + 1)) {
+                    paper.line(&[(x + self.wide, y), (x + self.wide, y + self.tall)], THICK);
+                }
+                if differ(at(i, j), at(i + 1, j)) {
+                    paper.line(&[(x, y), (x + self.wide, y)], THICK);
                 }
             }
         }

@@ -24,7 +24,7 @@ mod trial;
 pub use bars::{Bar, BarRow, BarsData, bars};
 pub use exceedance::{ExceedanceData, ExceedancePoint, exceedance};
 pub use fan::{FanData, FanPanel, fan};
-pub use heat::{HeatData, heat};
+pub use heat::{HeatData, heat, heat_crossed};
 pub use histogram::{HistogramData, histogram};
 pub use lines::{Line, LinePoint, LinesData, lines};
 pub use plane::Axis;

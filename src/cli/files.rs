@@ -65,7 +65,11 @@ fn replace_by_pieces<P: AsRef<[u8]>>(
 const CLAIM: &str = ".fingerprint";
 
 /// What a run may have written, but for its charts.
-const FILES: [&str; 7] = [
+const FILES: [&str; 11] = [
+    "comparison.md",
+    "study.json",
+    "design.parquet",
+    "report.md",
     "summary.json",
     "scenario.toml",
     "stories.json",
@@ -74,6 +78,9 @@ const FILES: [&str; 7] = [
     "timeline.parquet",
     "timeline.csv",
 ];
+
+/// The folder within it for what a study keeps of its points.
+const POINTS: &str = "points";
 
 /// A folder for results.
 #[derive(Debug)]
@@ -110,6 +117,9 @@ impl Folder {
         folder.sweep();
         if force {
             folder.clear(&[]);
+            for name in names(&folder.path.join(POINTS)).iter().filter(|name| name.ends_with(".trials")) {
+                let _ = fs::remove_file(folder.path.join(POINTS).join(name));
+            }
         }
         Ok(folder)
     }
@@ -152,7 +162,7 @@ impl Folder {
 
     /// Takes out the temporary files of runs that were killed; those of a run that is still alive are left to it.
     fn sweep(&self) {
-        for folder in [self.path.clone(), self.path.join("charts")] {
+        for folder in [self.path.clone(), self.path.join("charts"), self.path.join(POINTS)] {
             for name in names(&folder) {
                 let process =
                     name.strip_suffix(".tmp").and_then(|name| name.rsplit('.').next()?.parse::<u32>().ok());
@@ -163,6 +173,37 @@ impl Folder {
                 }
             }
         }
+    }
+
+    /// Keeps what is known of a point of a study under its key: whole or not at all, and safe on the disk when this returns.
+    pub fn keep(&self, key: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let folder = self.path.join(POINTS);
+        let path = self.kept_at(key);
+        let synced = || match fs::File::open(&folder).and_then(|folder| folder.sync_all()) {
+            // Some systems do not open folders, and rename safely without.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+            other => other,
+        };
+        let kept = match fs::create_dir(&folder) {
+            Err(error) if !folder.is_dir() => Err(error),
+            _ => replace_by_pieces(&path, std::iter::once(Ok(bytes)), None).and_then(|()| synced()),
+        };
+        kept.map_err(|error| self.failed(&path, &error))
+    }
+
+    /// What is kept of a point; none where there is nothing.
+    pub fn kept(&self, key: &str) -> Option<Vec<u8>> {
+        fs::read(self.kept_at(key)).ok()
+    }
+
+    fn kept_at(&self, key: &str) -> PathBuf {
+        self.path.join(POINTS).join(format!("{}.trials", key.get(..16).unwrap_or(key)))
+    }
+
+    /// The folder `path`, which holds results already; none where it does not.
+    pub fn of_results(path: &Path) -> Option<Folder> {
+        let fingerprint = fs::read_to_string(path.join(CLAIM)).ok()?;
+        Some(Folder { path: path.to_owned(), fingerprint })
     }
 
     /// Takes out the stories of single trials that an earlier `explain` may have left.

@@ -93,7 +93,7 @@ fn spread(estimate: &Estimate, unit: &Unit) -> String {
     }
 }
 
-fn interval(estimate: Option<Estimate>, unit: &Unit) -> String {
+pub fn interval(estimate: Option<Estimate>, unit: &Unit) -> String {
     let Some(e) = estimate else { return String::new() };
     let figure = words::short(e.value, unit);
     if e.low.is_nan() || e.high.is_nan() {
