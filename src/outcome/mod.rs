@@ -1,6 +1,7 @@
 //! What a run says: its metrics by name, their statistics, what to beware of, and where it all comes from.
 
 mod caution;
+mod drivers;
 mod finding;
 mod kept;
 mod metric;
@@ -13,6 +14,7 @@ mod timeline;
 mod trials;
 
 pub use caution::{Caution, cautions, told};
+pub use drivers::{Driver, Drivers, MOST_RANKED, Moves, drivers};
 pub use finding::{Certainty, Finding, Verdict};
 pub use kept::{read_timeline, read_trials};
 pub use metric::{Metric, metrics};
