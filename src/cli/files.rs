@@ -61,10 +61,12 @@ fn replace_by_pieces<P: AsRef<[u8]>>(
 const CLAIM: &str = ".fingerprint";
 
 /// What a run may have written, but for its charts.
-const FILES: [&str; 7] = [
+const FILES: [&str; 9] = [
     "summary.json",
     "scenario.toml",
     "stories.json",
+    "report.html",
+    "report.md",
     "trials.parquet",
     "trials.csv",
     "timeline.parquet",
@@ -108,6 +110,11 @@ impl Folder {
             folder.clear(&[]);
         }
         Ok(folder)
+    }
+
+    /// The folder of a run that has been done, whose files are written anew; what else is there stays.
+    pub fn of(path: &Path, fingerprint: &str) -> Folder {
+        Folder { path: path.to_owned(), fingerprint: fingerprint.to_owned() }
     }
 
     /// Where it is.

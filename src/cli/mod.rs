@@ -9,6 +9,7 @@ mod input;
 mod manual;
 mod new;
 mod progress;
+mod report;
 mod run;
 mod search;
 mod show;
@@ -103,6 +104,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
         Command::Explain(explain) => explain::explain(explain, &context),
+        Command::Report(report) => report::report(report, &context),
         Command::Schema => print(&crate::model::format::schema_text()),
         Command::Completions(completions) => manual::completions(completions),
         Command::Man(man) => manual::man(man, &context),

@@ -66,11 +66,11 @@ pub fn drivers(
     for (factor, draws) in drawn.zip(draws(plan, 0..n, pool)) {
         columns.push((Moves::Entry(factor.path.clone()), counted(&draws)));
     }
-    let events = outcome.metrics.iter().filter(|metric| {
-        matches!(plan.columns.list[metric.column], Column::Onsets(_) | Column::Time(..))
-    });
-    columns
-        .extend(events.map(|m| (Moves::Event(m.name.clone()), counted(&trials.columns[m.column]))));
+    let events = outcome
+        .metrics
+        .iter()
+        .filter(|metric| matches!(plan.columns.list[metric.column], Column::Onsets(_) | Column::Time(..)));
+    columns.extend(events.map(|m| (Moves::Event(m.name.clone()), counted(&trials.columns[m.column]))));
     let ranks = Ranks::new(&cost);
     let judge = |(moves, column): &(Moves, Vec<f64>)| {
         let correlation = Ranks::new(column).correlation(&ranks)?;

@@ -16,7 +16,7 @@ mod trials;
 pub use caution::{Caution, cautions, told};
 pub use drivers::{Driver, Drivers, MOST_RANKED, Moves, drivers};
 pub use finding::{Certainty, Finding, Verdict};
-pub use kept::{read_timeline, read_trials};
+pub use kept::{Known, read_summary, read_timeline, read_trials};
 pub use metric::{Metric, metrics};
 pub use provenance::Provenance;
 pub use query::{Comparison, Given, Query, Requirement, Statistic};

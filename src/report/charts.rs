@@ -14,16 +14,19 @@ pub fn charts(
     outcome: &Outcome,
     timeline: &Timeline,
     provenance: &Provenance,
-) -> Vec<(&'static str, String)> {
+) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let run = format!("{}, seed {}", trials(outcome.trials.1), provenance.seed);
     let given = outcome.given.as_ref().map_or(String::new(), |g| format!(", given {g}"));
     if let Some(total) = outcome.sample("cost.total") {
         let unit = Unit::Money(model.currency.clone());
-        out.push(("histogram.svg", cost_histogram(model, total, &unit, &format!("{run}{given}"))));
-        out.push(("exceedance.svg", cost_exceedance(model, total, &unit, &format!("{run}{given}"))));
+        out.push(("histogram.svg".to_owned(), cost_histogram(model, total, &unit, &format!("{run}{given}"))));
+        out.push((
+            "exceedance.svg".to_owned(),
+            cost_exceedance(model, total, &unit, &format!("{run}{given}")),
+        ));
     }
-    out.push(("shortfall.svg", shortfall_fan(model, timeline, provenance)));
+    out.push(("shortfall.svg".to_owned(), shortfall_fan(model, timeline, provenance)));
     out
 }
 

@@ -4,6 +4,7 @@
 mod base_rates;
 mod charts;
 mod contents;
+mod page;
 mod sheet;
 mod story;
 mod table;
@@ -13,6 +14,7 @@ mod verification;
 pub use base_rates::base_rate;
 pub use charts::charts;
 pub use contents::{Page, SECTIONS, contents, others};
+pub use page::Report;
 pub use story::{Sentences, sentences, story_markdown, story_terminal, trial_chart};
 pub use text::{Style, headline, markdown, terminal};
 pub use verification::{Held, verification, verification_markdown};
