@@ -5,7 +5,7 @@ use crate::chart::{
 };
 use crate::model::Model;
 use crate::outcome::{Outcome, Provenance, Timeline};
-use crate::quantity::words::{self, Unit};
+use crate::quantity::words::{self, Language, Unit};
 use crate::statistics::Sample;
 
 /// File name (without folder) and SVG text of every chart of a run.
@@ -58,6 +58,7 @@ fn cost_histogram(model: &Model, total: &Sample, unit: &Unit, run: &str) -> Stri
         }
     }
     histogram(&HistogramData {
+        language: Language::English,
         title: format!("Total cost: {}", model.name),
         subtitle: format!("{run}{cut}"),
         axis: "total cost".to_owned(),
@@ -91,11 +92,13 @@ fn cost_exceedance(model: &Model, total: &Sample, unit: &Unit, run: &str) -> Str
         points.push(ExceedancePoint { probability: 0.0, low: 0.0, high: 0.0, ..only });
     }
     exceedance(&ExceedanceData {
+        language: Language::English,
         title: format!("Probability that the cost is higher: {}", model.name),
         subtitle: format!("{run}; band: 95 % confidence"),
         axis: "total cost".to_owned(),
         unit: unit.clone(),
         points,
+        published: Vec::new(),
     })
 }
 
@@ -119,9 +122,11 @@ fn shortfall_fan(model: &Model, timeline: &Timeline, provenance: &Provenance) ->
         })
     });
     fan(&FanData {
+        language: Language::English,
         title: format!("Shortfall over time: {}", model.name),
         subtitle: format!("first {}, seed {}", trials(timeline.trials), provenance.seed),
         start: model.start,
         panels: panels.collect(),
+        regimes: Vec::new(),
     })
 }

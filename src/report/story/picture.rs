@@ -3,7 +3,7 @@
 use crate::chart::{TrialData, TrialPanel, TrialRow, trial};
 use crate::model::Model;
 use crate::outcome::Provenance;
-use crate::quantity::words::{self, Unit};
+use crate::quantity::words::{self, Language, Unit};
 use crate::story::{Course, MaterialStory, Story};
 
 /// More materials and more sectors than these are not drawn.
@@ -66,6 +66,7 @@ pub fn trial_chart(model: &Model, story: &Story, course: &Course, provenance: &P
     };
     let end = course.days.len() as f64 * model.step.days();
     trial(&TrialData {
+        language: Language::English,
         title: format!("Trial {}: {}", story.pick.trial, model.name),
         subtitle: format!(
             "total cost {}; seed {}{left_out}",
