@@ -61,7 +61,7 @@ fn grid(report: &Report, caption: &str, name: &str, drivers: &[&Driver]) -> Grid
         report.pick("mean cost, lowest fifth", "下位5分の1での費用の平均"),
         report.pick("mean cost, highest fifth", "上位5分の1での費用の平均"),
     ];
-    let mut grid = Grid::new(caption, &header, 1);
+    let mut grid = Grid::new(caption, &header, 1..5);
     grid.long = drivers.len() > 8;
     let money = Unit::Money(report.model.currency.clone());
     for driver in drivers {
@@ -96,8 +96,11 @@ pub fn table(report: &Report) -> Section {
         report.pick("5 to 95 %", "5〜95％"),
         report.pick("from", "根拠"),
     ];
-    let mut grid =
-        Grid::new(report.pick("Every assumption, with where it comes from", "前提の一覧と根拠"), &header, 2);
+    let mut grid = Grid::new(
+        report.pick("Every assumption, with where it comes from", "前提の一覧と根拠"),
+        &header,
+        2..4,
+    );
     grid.long = true;
     for assumption in model.assumptions.iter().filter(|a| !a.is_setting()) {
         let implied = model.implied(assumption);

@@ -1,5 +1,7 @@
 //! What a page is made of, before it is HTML or Markdown: sections of texts, lists, tables and pictures.
 
+use std::ops::Range;
+
 use crate::quantity::words::Language;
 use crate::statistics::Estimate;
 
@@ -40,8 +42,8 @@ pub struct Figure {
     pub caption: String,
     /// Its figures, in the order of its horizontal axis.
     pub data: Option<Grid>,
-    /// Its file in the folder of the run.
-    pub file: String,
+    /// Its file among the charts of the run; none where it is on the page alone.
+    pub file: Option<String>,
 }
 
 /// A table.
@@ -49,8 +51,8 @@ pub struct Grid {
     /// What it is, for who cannot see it.
     pub caption: String,
     pub header: Vec<String>,
-    /// From this column on, cells are figures and stand to the right.
-    pub numbers: usize,
+    /// The columns of figures, which stand to the right.
+    pub numbers: Range<usize>,
     pub rows: Vec<Vec<Cell>>,
     /// Whether it is long enough to be sorted and searched.
     pub long: bool,
@@ -92,8 +94,8 @@ impl Cell {
 }
 
 impl Grid {
-    /// An empty table; columns from `numbers` on are set to the right.
-    pub fn new(caption: impl Into<String>, header: &[&str], numbers: usize) -> Grid {
+    /// An empty table; the columns `numbers` are set to the right.
+    pub fn new(caption: impl Into<String>, header: &[&str], numbers: Range<usize>) -> Grid {
         let header = header.iter().map(|h| (*h).to_owned()).collect();
         Grid { caption: caption.into(), header, numbers, rows: Vec::new(), long: false }
     }

@@ -4,11 +4,9 @@ use super::super::text::{self, estimate};
 use super::Report;
 use super::block::{Block, Cell, Figure, Grid, Section, interval};
 use super::labels::{trials, what};
+use super::pictures::{curves, files};
 use crate::quantity::words::{Language, Unit};
 use crate::statistics::{Estimate, Sample};
-
-/// Points of an exceedance curve whose figures stand beside it.
-const POINTS: usize = 60;
 
 pub fn answer(report: &Report) -> Section {
     let mut blocks = vec![Block::Lead(text::headline(report.model, report.outcome, report.language))];
@@ -42,7 +40,7 @@ pub fn headline_rows(report: &Report) -> Grid {
         report.pick("95 % interval", "95％信頼区間"),
     ];
     let caption = report.pick("Headline figures with their 95 % intervals", "主な指標と95％信頼区間");
-    let mut grid = Grid::new(caption, &header, 1);
+    let mut grid = Grid::new(caption, &header, 1..3);
     let mut row = |name: &str, e: Option<Estimate>, unit: &Unit| {
         let Some(e) = e else { return };
         let say = |x: f64| language.figure(x, unit);
@@ -110,7 +108,7 @@ pub fn headline_metrics(report: &Report) -> Grid {
         "P99",
         report.pick("P(> 0)", "正の確率"),
     ];
-    let mut grid = Grid::new(report.pick("Every metric", "全指標"), &header, 2);
+    let mut grid = Grid::new(report.pick("Every metric", "全指標"), &header, 2..8);
     grid.long = true;
     for (metric, sample) in outcome.metrics.iter().zip(&outcome.samples) {
         let mut row = vec![Cell::code(&metric.name), Cell::text(what(metric, language))];
@@ -164,8 +162,10 @@ pub fn headline(report: &Report) -> Section {
             ),
         ),
     ];
-    let figures =
-        told.iter().flat_map(|(file, name, caption)| pictures(report, file, name, caption)).collect();
+    let figures = told
+        .iter()
+        .flat_map(|(file, name, caption)| files(report, file, |_| (*name).to_owned(), caption))
+        .collect();
     Section {
         id: "figures",
         title: report.pick("Headline figures", "主な指標").to_owned(),
@@ -173,56 +173,9 @@ pub fn headline(report: &Report) -> Section {
     }
 }
 
-/// The charts whose file begins so, in their order.
-pub fn pictures(report: &Report, file: &str, name: &str, caption: &str) -> Vec<Figure> {
-    let own = report
-        .charts
-        .iter()
-        .filter(|(own, _)| own.strip_prefix(file).is_some_and(|rest| rest.starts_with(['.', '-'])));
-    own.map(|(own, svg)| {
-        let rest = own[file.len()..].trim_start_matches('-').trim_end_matches(".svg");
-        Figure {
-            name: if rest.is_empty() { name.to_owned() } else { rest.to_owned() },
-            svg: svg.clone(),
-            caption: format!("{caption} {}", source(report)),
-            data: None,
-            file: own.clone(),
-        }
-    })
-    .collect()
-}
-
-/// "Source: shortfall 0.1.0, seed 1, 2,000 trials."
-pub fn source(report: &Report) -> String {
-    let Report { provenance, outcome, language, .. } = report;
-    let run = trials(outcome.trials.1, *language);
-    match language {
-        Language::Japanese => {
-            format!("出所：shortfall {}、シード{}、{run}。", provenance.version, provenance.seed)
-        }
-        _ => format!("Source: shortfall {}, seed {}, {run}.", provenance.version, provenance.seed),
-    }
-}
-
 pub fn exceedance(report: &Report) -> Section {
-    let mut figures = pictures(
-        report,
-        "exceedance",
-        report.pick("Total cost", "費用の合計"),
-        report.pick(
-            "Probability (log scale) that a trial costs more; the band is the 95 % confidence interval.",
-            "試行の費用がその額を超える確率（対数目盛）。帯は95％信頼区間。",
-        ),
-    );
-    for figure in &mut figures {
-        if figure.file == "exceedance.svg" {
-            figure.data = report.outcome.sample("cost.total").map(|total| points(report, total));
-        }
-    }
-    let mut blocks = Vec::new();
-    if let Some(text) = said(report) {
-        blocks.push(Block::Text(text));
-    }
+    let mut blocks: Vec<Block> = said(report).map(Block::Text).into_iter().collect();
+    let figures = curves(report);
     if !figures.is_empty() {
         blocks.push(Block::Figures(report.pick("Metric", "指標").to_owned(), figures));
     }
@@ -249,30 +202,4 @@ fn said(report: &Report) -> Option<String> {
             "There is a cost at all with a probability of {any}; it is above {ten} with 10 %, and above {one} with 1 %."
         ),
     })
-}
-
-fn points(report: &Report, sample: &Sample) -> Grid {
-    let language = report.language;
-    let money = Unit::Money(report.model.currency.clone());
-    let header = [
-        report.pick("cost of at least", "費用（以上）"),
-        report.pick("probability", "確率"),
-        report.pick("95 % interval", "95％信頼区間"),
-    ];
-    let mut grid = Grid::new(report.pick("The curve in figures", "曲線の数値"), &header, 0);
-    for point in sample.exceedance(POINTS) {
-        let e = Estimate {
-            value: point.probability,
-            se: f64::NAN,
-            low: point.low,
-            high: point.high,
-            reliable: true,
-        };
-        grid.add(vec![
-            Cell::figure(language.figure(point.value, &money), point.value),
-            Cell::figure(language.share(point.probability), point.probability),
-            interval(&e, &|p| language.share(p), language),
-        ]);
-    }
-    grid
 }

@@ -164,10 +164,40 @@ fn spoken(text: &str) -> Markup {
     html! {
         @if paired {
             @for (i, part) in parts.iter().enumerate() {
-                @if i % 2 == 1 { code { (part) } } @else { (part) }
+                @if i % 2 == 1 { code { (part) } } @else { (glued(part)) }
             }
-        } @else { (text) }
+        } @else { (glued(text)) }
     }
+}
+
+/// A text that is not broken within "14.6 % ± 0.4 %" nor within a date.
+fn glued(text: &str) -> Markup {
+    let text = text.replace(" %", "\u{a0}%").replace(" ±", "\u{a0}±").replace("± ", "±\u{a0}");
+    let mut parts: Vec<(bool, &str)> = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while let Some(ahead) = text.get(at..) {
+        let Some(found) = ahead.find(|c: char| c.is_ascii_digit()) else { break };
+        let from = at + found;
+        let digits =
+            text[from..].find(|c: char| !c.is_ascii_digit() && c != '-').map_or(text.len(), |n| from + n);
+        if is_date(&text[from..digits]) {
+            parts.extend([(false, &text[start..from]), (true, &text[from..digits])]);
+            start = digits;
+        }
+        at = digits;
+    }
+    parts.push((false, &text[start..]));
+    html! {
+        @for (date, part) in parts {
+            @if date { span.date { (part) } } @else { (part) }
+        }
+    }
+}
+
+/// Whether it is as "2026-01-06".
+fn is_date(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b != b'-' })
 }
 
 /// A text whose addresses can be followed.
@@ -204,13 +234,13 @@ fn table(grid: &Grid, language: Language) -> Markup {
                     @if !headless {
                         thead { tr {
                             @for (i, name) in grid.header.iter().enumerate() {
-                                th scope="col" class=[(i >= grid.numbers).then_some("n")] { (name) }
+                                th scope="col" class=[grid.numbers.contains(&i).then_some("n")] { (name) }
                             }
                         } }
                     }
                     tbody {
                         @for row in &grid.rows { tr {
-                            @for (i, cell) in row.iter().enumerate() { (set_cell(cell, i, grid.numbers)) }
+                            @for (i, cell) in row.iter().enumerate() { (set_cell(cell, i, grid.numbers.contains(&i))) }
                         } }
                     }
                 }
@@ -219,9 +249,9 @@ fn table(grid: &Grid, language: Language) -> Markup {
     }
 }
 
-fn set_cell(cell: &Cell, i: usize, numbers: usize) -> Markup {
+fn set_cell(cell: &Cell, i: usize, number: bool) -> Markup {
     let key = cell.key.map(|key| key.to_string());
-    let class = match (i >= numbers, cell.weak) {
+    let class = match (number, cell.weak) {
         (true, true) => Some("n weak"),
         (true, false) => Some("n"),
         (false, true) => Some("weak"),
@@ -229,7 +259,7 @@ fn set_cell(cell: &Cell, i: usize, numbers: usize) -> Markup {
     };
     let inside = html! {
         @if let Some(e) = &cell.drawn { (whisker(e)) " " }
-        @if cell.code { code { (breakable(&cell.text)) } } @else { (cell.text) }
+        @if cell.code { code { (breakable(&cell.text)) } } @else { (glued(&cell.text)) }
         @for note in &cell.notes { " " a href=(format!("#note-{note}")) { "[" (note) "]" } }
     };
     html! {
@@ -263,7 +293,7 @@ fn switch(label: &str, figures: &[Figure], id: &str, language: Language) -> Mark
         div.figures data-switch=[(figures.len() > 1).then_some(label)] {
             @for (i, figure) in figures.iter().enumerate() {
                 figure id=(format!("{id}-{}", i + 1)) data-name=(figure.name) {
-                    div.chart { (PreEscaped(named(&figure.svg))) }
+                    div.chart tabindex="0" role="group" aria-label=(figure.name) { (PreEscaped(named(&figure.svg))) }
                     figcaption { (figure.caption) }
                     @if let Some(data) = &figure.data {
                         details.data {
@@ -313,6 +343,10 @@ mod tests {
         assert!(
             text.contains("href=\"https://x.org/a?b=1&amp;c=\"") && text.contains("href=\"https://y.org\""),
             "{text}"
+        );
+        assert_eq!(
+            glued("5 % on 2026-01-06, 1-2").into_string(),
+            "5\u{a0}% on <span class=\"date\">2026-01-06</span>, 1-2"
         );
         let svg = "<svg width=\"1\"><title>a \"b\" &lt;c</title>\n<desc>d</desc>\n<rect/></svg>";
         assert_eq!(named(svg), "<svg aria-label=\"a &quot;b&quot; &lt;c. d\" width=\"1\">\n<rect/></svg>");

@@ -2,68 +2,19 @@
 
 use super::super::text::{estimate, step_name};
 use super::Report;
-use super::block::{Block, Cell, Figure, Grid, Section, interval};
-use super::figures::pictures;
+use super::block::{Block, Cell, Grid, Section, interval};
 use super::labels::COMPONENTS;
+use super::pictures::{fans, files};
 use crate::quantity::words::{Language, Unit};
 use crate::statistics::{Estimate, Sample};
 
-/// Rows of a picture's figures at most: what is longer is thinned.
-const ROWS: usize = 160;
-
 pub fn timeline(report: &Report) -> Section {
-    let step = step_name(report.model.step, report.language);
-    let caption = match report.language {
-        Language::Japanese => {
-            format!("{step}ごとの推移。濃い帯は試行の50％、薄い帯は90％を含む。線は中央値と平均。")
-        }
-        _ => format!(
-            "By {step}. The dark band holds 50 % of the trials, the light one 90 %; lines: median and mean."
-        ),
-    };
-    let name = report.pick("Shortfall", "不足");
-    let mut figures: Vec<Figure> = ["shortfall", "timeline", "fan"]
-        .iter()
-        .flat_map(|file| pictures(report, file, name, &caption))
-        .collect();
-    if let [only] = &mut figures[..] {
-        only.data = only_material(report);
-    }
-    let mut blocks = Vec::new();
-    if let Some(text) = worst_step(report) {
-        blocks.push(Block::Text(text));
-    }
+    let mut blocks: Vec<Block> = worst_step(report).map(Block::Text).into_iter().collect();
+    let figures = fans(report, step_name(report.model.step, report.language));
     if !figures.is_empty() {
-        blocks.push(Block::Figures(report.pick("Material or sector", "物資・部門").to_owned(), figures));
+        blocks.push(Block::Figures(report.pick("Show", "表示").to_owned(), figures));
     }
     Section { id: "timeline", title: report.pick("When", "時間的な推移").to_owned(), blocks }
-}
-
-/// The bands of the one material that there is, in figures.
-fn only_material(report: &Report) -> Option<Grid> {
-    let [material] = &report.model.materials[..] else { return None };
-    bands(report, &material.name)
-}
-
-fn bands(report: &Report, material: &str) -> Option<Grid> {
-    let series = report.timeline.bands(&format!("shortfall.{material}"))?;
-    let language = report.language;
-    let header = [report.pick("from", "日付"), report.pick("mean", "平均"), "P5", "P25", "P50", "P75", "P95"];
-    let caption = match language {
-        Language::Japanese => format!("{material}の不足の数値"),
-        _ => format!("Shortfall of {material} in figures"),
-    };
-    let mut grid = Grid::new(caption, &header, 1);
-    let every = series.bands.len().div_ceil(ROWS).max(1);
-    let step = report.model.step.days();
-    for (k, band) in series.bands.iter().enumerate().step_by(every) {
-        let date = language.date(report.model.start, k as f64 * step);
-        let mut row = vec![Cell::figure(date, report.timeline.days[k])];
-        row.push(Cell::figure(language.figure(band.mean, &series.unit), band.mean));
-        row.extend(band.quantiles.iter().map(|q| Cell::figure(language.figure(*q, &series.unit), *q)));
-        grid.add(row);
-    }
-    Some(grid)
 }
 
 /// When the mean shortfall is greatest, of the material that is short most.
@@ -108,7 +59,7 @@ pub fn hit(report: &Report) -> Section {
         "Where the need is met from over time: sources, options, stocks, and what is not met; means over the trials.",
         "必要量の充足元（供給元・対策・在庫・不足）の推移。試行の平均。",
     );
-    let met = pictures(report, "met", report.pick("What was met by whom", "充足元"), caption);
+    let met = files(report, "met", |_| report.pick("What was met by whom", "充足元").to_owned(), caption);
     if !met.is_empty() {
         blocks.push(Block::Figures(report.pick("Material", "物資").to_owned(), met));
     }
@@ -156,7 +107,7 @@ fn materials(report: &Report) -> Grid {
         "Materials: unmet need as a share of baseline use over the horizon, and in the worst step",
         "物資：対象期間の平時使用量に対する不足率と、最悪の期の不足率",
     );
-    let mut grid = Grid::new(caption, &header, 1);
+    let mut grid = Grid::new(caption, &header, 1..7);
     grid.long = report.model.materials.len() > 6;
     for material in report.model.written.materials.iter().map(|&m| &report.model.materials[m].name) {
         let name = |what: &str| format!("shortfall.{material}.{what}");
@@ -190,7 +141,7 @@ fn sectors(report: &Report) -> Grid {
         "Sectors: net lost value added and least activity",
         "産業部門：失われた付加価値（純額）と最低の操業度",
     );
-    let mut grid = Grid::new(caption, &header, 1);
+    let mut grid = Grid::new(caption, &header, 1..6);
     grid.long = report.model.sectors.len() > 6;
     for sector in report.model.written.sectors.iter().map(|&j| &report.model.sectors[j].name) {
         let name = |what: &str| format!("sectors.{sector}.{what}");
@@ -214,7 +165,7 @@ fn options(report: &Report) -> Grid {
         "Options: what they delivered, released or saved, and what they cost",
         "対策：供給・放出・節約した量と費用",
     );
-    let mut grid = Grid::new(caption, &header, 1);
+    let mut grid = Grid::new(caption, &header, 1..5);
     grid.long = report.model.options.len() > 6;
     for option in &report.model.options {
         let name = |what: &str| format!("options.{}.{what}", option.name);
@@ -242,7 +193,7 @@ pub fn cost(report: &Report) -> Section {
             report.pick("share", "構成比"),
         ];
         let caption = report.pick("The mean cost by component", "費用の平均の内訳");
-        let mut grid = Grid::new(caption, &header, 1);
+        let mut grid = Grid::new(caption, &header, 1..4);
         let mut row = |name: &str, e: Estimate| {
             let part = e.value / total.value;
             grid.add(vec![
@@ -260,10 +211,11 @@ pub fn cost(report: &Report) -> Section {
         row(report.pick("in all", "合計"), total);
         blocks.push(Block::Grid(grid));
         let caption = report.pick("Means over the trials.", "試行の平均。");
-        let figures: Vec<Figure> = ["cost", "waterfall"]
-            .iter()
-            .flat_map(|file| pictures(report, file, report.pick("Cost", "費用"), caption))
-            .collect();
+        let name = |rest: &str| match rest {
+            "sectors" => report.pick("Sector", "産業部門").to_owned(),
+            _ => report.pick("Component", "内訳").to_owned(),
+        };
+        let figures = files(report, "cost", name, caption);
         if !figures.is_empty() {
             blocks.push(Block::Figures(report.pick("By", "区分").to_owned(), figures));
         }

@@ -51,9 +51,8 @@ fn set(block: &Block, report: &Report) -> String {
         }
         Block::Grid(grid) => table(grid, report),
         Block::Figures(_, figures) => {
-            let picture =
-                |f: &super::block::Figure| format!("\n![{}](charts/{})\n", escaped(&f.name), f.file);
-            figures.first().map(picture).unwrap_or_default()
+            let first = figures.iter().find_map(|f| Some((&f.name, f.file.as_ref()?)));
+            first.map_or(String::new(), |(name, file)| format!("\n![{}](charts/{file})\n", escaped(name)))
         }
         Block::Command(command) => format!("\n```console\n{command}\n```\n"),
         Block::More(..) => String::new(),
@@ -62,7 +61,7 @@ fn set(block: &Block, report: &Report) -> String {
 
 fn table(grid: &Grid, report: &Report) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let rule = |i: usize| if i < grid.numbers { "---" } else { "---:" }.to_owned();
+    let rule = |i: usize| if grid.numbers.contains(&i) { "---:" } else { "---" }.to_owned();
     let mut out = format!("\n{}", row(grid.header.iter().map(|h| escaped(h)).collect()));
     out.push_str(&row((0..grid.header.len()).map(rule).collect()));
     for line in grid.rows.iter().take(MOST) {

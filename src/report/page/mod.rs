@@ -9,6 +9,7 @@ mod impact;
 mod labels;
 mod markdown;
 mod origin;
+mod pictures;
 
 use crate::model::Model;
 use crate::outcome::{Caution, Drivers, Outcome, Provenance, Timeline};

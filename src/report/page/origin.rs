@@ -84,7 +84,7 @@ pub fn cautions(report: &Report) -> Section {
 
 pub fn provenance(report: &Report) -> Section {
     let (of, model, language) = (report.provenance, report.model, report.language);
-    let mut grid = Grid::new(report.pick("Where the figures come from", "結果の来歴"), &["", ""], 2);
+    let mut grid = Grid::new(report.pick("Where the figures come from", "結果の来歴"), &["", ""], 0..0);
     let mut row = |name: &str, text: Cell| grid.add(vec![Cell::text(name), text]);
     row(report.pick("scenario", "シナリオ"), Cell::text(&of.scenario));
     row(report.pick("program", "プログラム"), Cell::text(format!("shortfall {}", of.version)));

@@ -121,9 +121,8 @@
       show(nearest);
     });
     chart.addEventListener("pointerleave", hide);
-    chart.tabIndex = 0;
-    chart.setAttribute("role", "group");
-    chart.setAttribute("aria-label", word("Chart; the arrow keys read it off", "図。矢印キーで数値を読み取る"));
+    const name = chart.getAttribute("aria-label");
+    chart.setAttribute("aria-label", name + word("; the arrow keys read it off", "。矢印キーで数値を読み取る"));
     chart.addEventListener("blur", hide);
     chart.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
