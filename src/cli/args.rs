@@ -51,6 +51,14 @@ pub enum Command {
     Explain(Explain),
     /// Draw charts and page of runs again from their results, without simulating.
     Report(Report),
+    /// The scenario at every point of a design, on the same random numbers at each.
+    #[command(after_help = VALUES)]
+    Sweep(Sweep),
+    /// Where a figure meets a target: break-even and calibration, with its Monte Carlo interval.
+    #[command(after_help = SOLUTION)]
+    Solve(Solve),
+    /// Join the shards of a sweep, exactly.
+    Merge(Merge),
     /// Hold published figures against simulated ones; exits with 5 where one is missed.
     Verify(Verify),
     /// Annual probability and duration law of restrictions, from a table of past ones.
@@ -185,6 +193,9 @@ pub struct Run {
     /// Write trials.csv and timeline.csv beside the Parquet files.
     #[arg(long)]
     pub csv: bool,
+    /// Draw each chart as a PNG too, at twice its size in pixels.
+    #[arg(long)]
+    pub png: bool,
     /// Print these figures alone, METRIC.STATISTIC, one a line, in base units. Write FILE before it.
     #[arg(long, value_name = "METRIC.STATISTIC", num_args = 1.., conflicts_with = "format")]
     pub print: Vec<String>,
@@ -210,6 +221,9 @@ pub struct Report {
     /// Language of what people read: summary, page and charts. Data files are the same in either.
     #[arg(long, value_name = "LANG", default_value = "en")]
     pub lang: Lang,
+    /// Draw the charts as PNG too.
+    #[arg(long)]
+    pub png: bool,
     /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
     pub threads: u16,
@@ -241,12 +255,95 @@ pub struct Explain {
     /// What is written: nothing, trial-N.json with trial-N.md, or the chart trial-N.svg too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
+    /// Draw the chart as trial-N.png too, at twice its size in pixels.
+    #[arg(long)]
+    pub png: bool,
     /// How the story is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
     /// Language of the story and its chart. The JSON is the same in either.
     #[arg(long, value_name = "LANG", default_value = "en")]
     pub lang: Lang,
+}
+
+const VALUES: &str = "\
+PATH=A..B:N are N values from A to B in equal steps, ends included, and PATH=log:A..B:N in equal factors; A..B are numbers \
+with a unit (0..180 days:7) or dates. PATH=A,B,C is a list. Several --vary make a grid of all combinations. A path may lead \
+into a law: controls.ban.regimes.ban.lasts.mean. `shortfall show FILE` lists the paths.
+--design lhs:200 or sobol:256 fills ranges A..B (without :N) with so many points instead; they depend on the seed alone.
+Every finished point is safe on disk. The same command goes on where a killed one stopped, and ends with the same files; \
+more trials or other values continue with what is there.";
+
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// The scenario file, or a study file that names it; `-` reads from standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// An entry and its values: PATH=A..B:N, PATH=log:A..B:N or PATH=A,B,C. Repeatable.
+    #[arg(long, value_name = "PATH=VALUES")]
+    pub vary: Vec<String>,
+    /// How points are chosen: grid, lhs:N (Latin hypercube) or sobol:N [default: grid].
+    #[arg(long, value_name = "DESIGN")]
+    pub design: Option<String>,
+    /// A figure that is asked at every point. Repeatable [default: cost.total.mean, cost.total.cvar95,
+    /// shortfall.any.mean and the mean time_short of the first material].
+    #[arg(long, value_name = "METRIC.STATISTIC")]
+    pub metric: Vec<String>,
+    /// Draw where this is crossed, such as 'cost.total.mean > 500 billion JPY'.
+    #[arg(long, value_name = "METRIC.STATISTIC > VALUE")]
+    pub threshold: Option<String>,
+    #[command(flatten)]
+    pub sampled: Sampled,
+    /// Do a part of the points alone, such as 2/7; `shortfall merge` joins the parts.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<(usize, usize)>,
+    #[command(flatten)]
+    pub target: Target,
+    /// How the table is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// The folders of all shards, in any order.
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// Folder for the results.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace what is in the folder, also another scenario's results.
+    #[arg(long)]
+    pub force: bool,
+    /// How the table is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+}
+
+const SOLUTION: &str = "\
+All runs share their random numbers. The figure is first looked at in five places of the range, from which it has to rise \
+or fall throughout; then the place where it meets the target is found by Brent's method. The interval holds the places at \
+which the 95 % interval of the figure holds the target.";
+
+#[derive(Debug, Args)]
+pub struct Solve {
+    /// The scenario file; `-` reads it from standard input.
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// The entry that is looked for, and between what: PATH=LO..HI, or PATH=log:LO..HI.
+    #[arg(long, value_name = "PATH=LO..HI")]
+    pub vary: String,
+    /// What is to be met, such as 'cost.total.cvar95 <= 500 billion JPY'.
+    #[arg(long, value_name = "METRIC.STATISTIC <= VALUE")]
+    pub target: String,
+    #[command(flatten)]
+    pub sampled: Sampled,
+    /// Print the answer alone: its value, and the ends of its interval, one a line, in base units.
+    #[arg(long, conflicts_with = "format")]
+    pub print: bool,
+    /// How the answer is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -382,6 +479,13 @@ fn whole(text: &str) -> Result<u64, String> {
 fn seed(text: &str) -> Result<u64, String> {
     let seed = whole(text)?;
     if i64::try_from(seed).is_ok() { Ok(seed) } else { Err(format!("write a number up to {}", i64::MAX)) }
+}
+
+/// A part of a whole: 2/7.
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    let known = parts.filter(|(i, n)| (1..=*n).contains(i) && *n <= 1_000_000);
+    known.ok_or_else(|| "write I/N with I from 1 to N, such as 2/7".to_owned())
 }
 
 /// A number of trials.

@@ -10,12 +10,13 @@ use super::files::{Disk, Folder, Writing, plainly};
 use super::input::{self, Input};
 use super::simulation::width;
 use super::{Context, Failure, json_text, print, remark};
+use crate::chart;
 use crate::model::Model;
 use crate::outcome::{self, Caution, Given, Known, Outcome, Provenance};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words::Language;
-use crate::report::{self, Style};
+use crate::report::{self, Pictured, Style};
 use crate::scenario::Files;
 use crate::story;
 
@@ -58,7 +59,15 @@ fn again(path: &Path, arguments: &Report, pool: &Pool, context: &Context) -> Res
     let outcome = Outcome::new(metrics, &trials, condition.as_ref().map(|(t, g)| (t.as_str(), g)), pool);
     let drivers = outcome::drivers(model, &plan, &trials, &outcome, given, pool);
     let language = arguments.lang.language();
-    let charts = report::charts(model, &outcome, &timeline, &known.provenance);
+    let settling = outcome::settling(&trials, &outcome, given, pool);
+    let charts = report::charts(&Pictured {
+        model,
+        outcome: &outcome,
+        timeline: &timeline,
+        convergence: &settling,
+        provenance: &known.provenance,
+        language,
+    });
     let page = report::Report {
         model,
         outcome: &outcome,
@@ -72,7 +81,7 @@ fn again(path: &Path, arguments: &Report, pool: &Pool, context: &Context) -> Res
     };
     let (folder, never) = (Folder::of(path, &known.provenance.fingerprint), AtomicBool::new(false));
     // Not closed, which would take out the results themselves.
-    write(&mut folder.open(&never)?, &page)?;
+    write(&mut folder.open(&never)?, &page, arguments.png, pool)?;
     say(arguments.format, model, &outcome, &known.provenance, &known.cautions, language, context)?;
     if !context.quiet {
         remark(&format!("report in {}\n", path.join("report.html").display()));
@@ -156,10 +165,15 @@ fn text(path: &Path, name: &str) -> Result<String, Failure> {
     Disk.read(&path.join(name)).map_err(|why| damaged(path, name, &why))
 }
 
-/// Writes charts and page.
-pub fn write(files: &mut Writing, page: &report::Report) -> Result<(), Failure> {
+/// Writes charts and page; with `png` the charts as PNG too.
+pub fn write(files: &mut Writing, page: &report::Report, png: bool, pool: &Pool) -> Result<(), Failure> {
     for (name, svg) in page.charts {
         files.text(&format!("charts/{name}"), svg)?;
+    }
+    if png {
+        for ((name, _), png) in page.charts.iter().zip(pool.map(page.charts, |(_, svg)| chart::png(svg))) {
+            files.bytes(&format!("charts/{}.png", name.trim_end_matches(".svg")), &png)?;
+        }
     }
     files.text("report.html", &page.html())?;
     files.text("report.md", &page.markdown())

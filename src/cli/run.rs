@@ -12,7 +12,7 @@ use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, R
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words;
-use crate::report;
+use crate::report::{self, Pictured};
 use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
@@ -33,6 +33,7 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
             "--csv writes the tables of --results all; leave out --results".to_owned(),
         ));
     }
+    only_with_charts(arguments.png, arguments.results)?;
     fits_in_memory(input.model.trials, plan.columns.len())?;
     let provenance = provenance(arguments, &input, &questions);
     let folder = match arguments.results {
@@ -67,6 +68,16 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
         () if missed.is_empty() => Ok(()),
         () => Err(Failure::Requirement(missed)),
     }
+}
+
+/// Refuses --png where no chart is drawn.
+pub fn only_with_charts(png: bool, results: Results) -> Result<(), Failure> {
+    if png && results != Results::All {
+        return Err(Failure::Usage(
+            "--png draws the charts of --results all; leave out --results".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
@@ -152,13 +163,21 @@ impl Done {
             let stories = explain::stories(model, plan, &trials, outcome, given);
             files.text("stories.json", &explain::stories_json(model, &stories, provenance))?;
             let drivers = outcome::drivers(model, plan, &trials, outcome, given, pool);
+            let settling = outcome::settling(&trials, outcome, given, pool);
             drop(trials);
             let timeline = outcome::timeline(model, plan, outcome.trials.0 as u64, pool);
             let table = outcome::timeline_table(model, plan, &timeline, provenance);
             self.table(&mut files, "timeline", &table, arguments.csv, pool)?;
             let language = arguments.lang.language();
-            let charts = report::charts(model, outcome, &timeline, provenance);
-            let cautions = &self.cautions;
+            let pictured = Pictured {
+                model,
+                outcome,
+                timeline: &timeline,
+                convergence: &settling,
+                provenance,
+                language,
+            };
+            let charts = report::charts(&pictured);
             let page = report::Report {
                 model,
                 outcome,
@@ -167,10 +186,10 @@ impl Done {
                 stories: &stories,
                 charts: &charts,
                 provenance,
-                cautions,
+                cautions: &self.cautions,
                 language,
             };
-            super::report::write(&mut files, &page)?;
+            super::report::write(&mut files, &page, arguments.png, pool)?;
         }
         // Last: where there is one, the run has ended, and not by a failure.
         let summary = outcome::summary(outcome, provenance, &self.cautions);

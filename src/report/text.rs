@@ -2,8 +2,9 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use super::charts::step_name;
 use super::table;
-use crate::model::{Model, Step};
+use crate::model::Model;
 use crate::outcome::{Caution, Outcome, Provenance, told};
 use crate::quantity::words::{Language, Unit};
 use crate::quantity::{MONTH, WEEK, YEAR};
@@ -112,16 +113,6 @@ pub(super) fn length(days: f64, language: Language) -> String {
     language.days(days)
 }
 
-/// What a step of the grid is called: "week", 「週」.
-pub(super) fn step_name(step: Step, language: Language) -> &'static str {
-    match step.name() {
-        "day" => language.pick("day", "日"),
-        "week" => language.pick("week", "週"),
-        "month" => language.pick("month", "月"),
-        other => other,
-    }
-}
-
 /// The summary for a terminal.
 pub fn terminal(
     model: &Model,
@@ -162,7 +153,7 @@ pub fn terminal(
         out.push_str(&format!("\n{}\n", wrap(&format!("{yellow}{word}{plain} {caution}"), width)));
     }
     let (counted, asked) = (language.count(outcome.trials.1 as f64), language.count(outcome.asked as f64));
-    let step = step_name(model.step, language);
+    let step = step_name(model, language);
     let run = match language {
         Language::English => format!(
             "{counted} of {asked} trials, seed {}, {} steps of one {step}; fingerprint",

@@ -12,11 +12,13 @@ mod curves;
 mod intervals;
 mod moments;
 mod ranks;
+mod paired;
 mod sample;
 pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
 pub use curves::{ExceedancePoint, Histogram};
+pub use paired::{Paired, paired, paired_cvar};
 pub use ranks::{Ranks, conditional_means, rank_correlation};
 pub use sample::{Sample, trials_for_tail};
 

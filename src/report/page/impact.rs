@@ -1,6 +1,7 @@
 //! When it happens, who is hit and how, and where the cost comes from.
 
-use super::super::text::{estimate, step_name};
+use super::super::charts::step_name;
+use super::super::text::estimate;
 use super::Report;
 use super::block::{Block, Cell, Grid, Section, interval};
 use super::labels::COMPONENTS;
@@ -10,7 +11,7 @@ use crate::statistics::{Estimate, Sample};
 
 pub fn timeline(report: &Report) -> Section {
     let mut blocks: Vec<Block> = worst_step(report).map(Block::Text).into_iter().collect();
-    let figures = fans(report, step_name(report.model.step, report.language));
+    let figures = fans(report, step_name(report.model, report.language));
     if !figures.is_empty() {
         blocks.push(Block::Figures(report.pick("Show", "表示").to_owned(), figures));
     }
@@ -37,7 +38,7 @@ fn worst_step(report: &Report) -> Option<String> {
         return None;
     }
     let date = language.date(model.start, k as f64 * model.step.days());
-    let (mass, step) = (language.figure(most, &series.unit), step_name(report.model.step, report.language));
+    let (mass, step) = (language.figure(most, &series.unit), step_name(report.model, report.language));
     Some(match language {
         Language::Japanese => format!(
             "最も不足する物資は{name}である。不足の平均は{date}からの{step}に最大となり、{mass}に達する。"

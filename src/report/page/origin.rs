@@ -1,7 +1,7 @@
 //! Trials told, what to beware of, and where the figures come from.
 
+use super::super::charts::step_name;
 use super::super::story::sentences;
-use super::super::text::step_name;
 use super::Report;
 use super::block::{Block, Cell, Grid, Section};
 use crate::outcome::told;
@@ -100,7 +100,7 @@ pub fn provenance(report: &Report) -> Section {
     let end = language.date(model.start, model.horizon);
     let span = format!("{}{}{end}", language.date(model.start, 0.0), language.pick(" to ", "〜"));
     row(report.pick("time", "対象期間"), Cell::text(span));
-    let step = step_name(model.step, language);
+    let step = step_name(model, language);
     let steps = match language {
         Language::Japanese => format!("{}期（1期は1{step}）", model.steps()),
         _ => format!("{} of one {step}", model.steps()),

@@ -4,7 +4,7 @@ use super::Sentences;
 use super::words::{MOST_DRAWS, components, peak};
 use crate::model::Model;
 use crate::quantity::words::{Language, Unit};
-use crate::report::text::step_name;
+use crate::report::charts::step_name;
 use crate::story::{Costs, Draw, MaterialStory, OptionStory, SectorStory, Story, What, Why};
 
 const JA: Language = Language::Japanese;
@@ -104,7 +104,7 @@ fn headline(model: &Model, story: &Story) -> String {
             let worst = short.iter().max_by(|a, b| peak(a).total_cmp(&peak(b)));
             let worst = worst.map_or(String::new(), |m| {
                 let of = if short.len() > 1 { format!("{}の", m.material) } else { String::new() };
-                let step = step_name(model.step, JA);
+                let step = step_name(model, JA);
                 format!("最悪の{step}には{of}必要量の{}が不足する。", JA.share(peak(m)))
             });
             format!("この試行では{who}{}が足りなくなる。{worst}", list(&names))
@@ -198,7 +198,7 @@ fn sector(model: &Model, s: &SectorStory) -> String {
     } else {
         format!("{}は{want}{}の付加価値を失う。", s.sector, money(s.lost))
     };
-    let step = step_name(model.step, JA);
+    let step = step_name(model, JA);
     if let (Some((activity, worst)), Some(first)) = (&s.worst, &s.first_loss) {
         let worst = day(worst);
         let lowest = if *activity == 0.0 {
@@ -225,7 +225,7 @@ fn materials(model: &Model, story: &Story) -> Vec<String> {
 }
 
 fn material(model: &Model, m: &MaterialStory) -> String {
-    let (name, step) = (&m.material, step_name(model.step, JA));
+    let (name, step) = (&m.material, step_name(model, JA));
     let mut text = match &m.worst {
         Some((peak, date)) => format!(
             "{name}は{}不足する。全期間の平時使用量の{}にあたり、最悪の{step}（{}から）には必要量の{}に達する。",

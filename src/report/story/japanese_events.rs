@@ -4,7 +4,7 @@ use super::happened::{group, shortened};
 use super::japanese::{day, list, quoted};
 use crate::model::Model;
 use crate::quantity::words::Language;
-use crate::report::text::step_name;
+use crate::report::charts::step_name;
 use crate::story::{Because, Event, Story, What};
 
 const JA: Language = Language::Japanese;
@@ -20,7 +20,7 @@ fn sentence(model: &Model, events: &[Event]) -> String {
     let date = day(&event.date);
     let when = match event.exact {
         true => format!("{date}、"),
-        false => format!("{date}からの{}に、", step_name(model.step, JA)),
+        false => format!("{date}からの{}に、", step_name(model, JA)),
     };
     let names: Vec<&str> = events.iter().filter_map(|e| group(&e.what).map(|g| g.1)).collect();
     let all = list(&names);

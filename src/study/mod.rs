@@ -1,0 +1,24 @@
+//! Questions that take many runs: a scenario and its variants on common random numbers.
+//!
+//! Every variant of a scenario has the same seed and the same trial numbers, and a uniform is looked up by seed, path
+//! and trial: so all variants are paired trial by trial, by construction.
+
+mod asked;
+mod design;
+mod file;
+mod results;
+mod solve;
+mod store;
+mod sweep;
+mod variant;
+mod variation;
+
+pub use asked::Asked;
+pub use design::{Design, MOST_POINTS};
+pub use file::StudyFile;
+pub use results::{Results, Row};
+pub use solve::{Look, Solution, Unsolved, solve};
+pub use store::Stored;
+pub use sweep::{Missing, Sweep, Wrong};
+pub use variant::Variant;
+pub use variation::{Range, Unit, Values, Variation, base_unit, base_value};
