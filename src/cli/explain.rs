@@ -57,7 +57,7 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
         files.text(&format!("{name}.json"), &json)?;
         files.text(&format!("{name}.md"), &markdown)?;
         if arguments.results == Results::All {
-            let chart = report::trial_chart(model, &story, &course, &provenance, Language::English);
+            let chart = report::trial_chart(model, &story, &course, &provenance, language);
             files.text(&format!("{name}.svg"), &chart)?;
             if arguments.png {
                 files.bytes(&format!("{name}.png"), &chart::png(&chart))?;

@@ -60,7 +60,7 @@ fn again(path: &Path, arguments: &Report, pool: &Pool, context: &Context) -> Res
     let drivers = outcome::drivers(model, &plan, &trials, &outcome, given, pool);
     let language = arguments.lang.language();
     let settling = outcome::settling(&trials, &outcome, given, pool);
-    let charts = report::charts(&Pictured {
+    let charts = report::readable_charts(&Pictured {
         model,
         outcome: &outcome,
         timeline: &timeline,
@@ -168,7 +168,7 @@ fn text(path: &Path, name: &str) -> Result<String, Failure> {
 /// Writes charts and page; with `png` the charts as PNG too.
 pub fn write(files: &mut Writing, page: &report::Report, png: bool, pool: &Pool) -> Result<(), Failure> {
     for (name, svg) in page.charts {
-        files.text(&format!("charts/{name}"), svg)?;
+        files.text(&format!("charts/{name}"), &report::plain(svg))?;
     }
     if png {
         for ((name, _), png) in page.charts.iter().zip(pool.map(page.charts, |(_, svg)| chart::png(svg))) {

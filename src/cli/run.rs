@@ -177,7 +177,7 @@ impl Done {
                 provenance,
                 language,
             };
-            let charts = report::charts(&pictured);
+            let charts = report::readable_charts(&pictured);
             let page = report::Report {
                 model,
                 outcome,

@@ -14,7 +14,7 @@ mod text;
 mod verification;
 
 pub use base_rates::base_rate;
-pub use charts::{Pictured, charts};
+pub use charts::{Pictured, charts, plain, readable_charts};
 pub use contents::{Page, SECTIONS, contents, others};
 pub use page::Report;
 pub use solution::{Answer, looked, solution, solution_markdown};
