@@ -51,7 +51,7 @@ fn rest(all: usize) -> Option<String> {
 /// With its sign: "+1.2 tn (0.9 to 1.4)".
 fn signed(estimate: &Estimate, unit: &Unit) -> String {
     let plus = if estimate.value > 0.0 { "+" } else { "" };
-    format!("{plus}{}", interval(Some(*estimate), unit))
+    format!("{plus}{}", interval(Some(*estimate), unit, Language::English))
 }
 
 fn ends(bar: &crate::study::sensitivity::Bar, model: &Model) -> [String; 2] {
@@ -160,9 +160,9 @@ fn morris(found: &Screening, target: &Target) -> Told {
     for effect in found.effects.iter().take(ROWS) {
         sheet.add(vec![
             effect.group.name.clone(),
-            interval(Some(effect.strength), &unit),
+            interval(Some(effect.strength), &unit, Language::English),
             signed(&effect.mean, &unit),
-            interval(Some(effect.spread), &unit),
+            interval(Some(effect.spread), &unit, Language::English),
         ]);
     }
     let mut notes = vec![
@@ -340,7 +340,7 @@ fn discover(found: &Discovery, inputs: &[Input], cases: &str) -> Told {
     let mut limits = Sheet::new(&["input", "box", "in", "quasi-p"], 1);
     for (b, own) in found.boxes.iter().enumerate() {
         let number = (b + 1).to_string();
-        let wide = |e: &Estimate| interval(Some(*e), &Unit::Share);
+        let wide = |e: &Estimate| interval(Some(*e), &Unit::Share, Language::English);
         summary.add(vec![
             number.clone(),
             own.restricts.len().to_string(),

@@ -11,6 +11,7 @@ mod figures;
 mod folders;
 mod interrupt;
 mod manual;
+mod report;
 mod show;
 mod starters;
 mod tools;
