@@ -275,7 +275,8 @@ pub struct Explain {
 const VALUES: &str = "\
 PATH=A..B:N are N values from A to B in equal steps, ends included, and PATH=log:A..B:N in equal factors; A..B are numbers \
 with a unit (0..180 days:7) or dates. PATH=A,B,C is a list. Several --vary make a grid of all combinations. A path may lead \
-into a law: controls.ban.regimes.ban.lasts.mean. `shortfall show FILE` lists the paths.
+into a law: controls.ban.regimes.ban.lasts.mean. Entries that move together are joined: 'PATH & PATH=VALUES'. \
+`shortfall show FILE` lists the paths.
 --design lhs:200 or sobol:256 fills ranges A..B (without :N) with so many points instead; they depend on the seed alone.
 Every finished point is safe on disk. The same command goes on where a killed one stopped, and ends with the same files; \
 more trials or other values continue with what is there.";
