@@ -5,12 +5,14 @@
 
 mod base_rates;
 mod changes;
+mod compare;
 mod explain;
 mod failures;
 mod figures;
 mod folders;
 mod interrupt;
 mod manual;
+mod sensitivity;
 mod show;
 mod starters;
 mod tools;
