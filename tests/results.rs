@@ -144,7 +144,7 @@ fn draws_are_those_the_engine_used() {
     let mut row = vec![0.0; run.plan.columns.len()];
     for trial in 0..300 {
         worker.trial(trial, &mut row, &mut Nobody);
-        for (draw, (name, column)) in worker.draws.iter().zip(&columns[2..]) {
+        for (draw, (name, column)) in worker.seat.draws.iter().zip(&columns[2..]) {
             assert_eq!(bits(&column[trial as usize..][..1]), own_bits(&[*draw]), "{name} in trial {trial}");
         }
     }

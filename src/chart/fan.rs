@@ -248,7 +248,7 @@ fn key(paper: &Paper<'_>, y: f64) {
     let line = |pen| move |x: f64| paper.line(&[(x, base - 5.0), (x + 24.0, base - 5.0)], pen);
     let words = paper
         .language
-        .pick(["P5 to P95", "P25 to P75", "median", "mean"], ["P5～P95", "P25～P75", "中央値", "平均"]);
+        .pick(["P5 to P95", "P25 to P75", "median", "mean"], ["P5–P95", "P25–P75", "中央値", "平均"]);
     entry(words[0], &block(PALE));
     entry(words[1], &block(MIDDLE));
     entry(words[2], &line(MEDIAN));

@@ -4,7 +4,7 @@ use crate::quantity::words::{Language, Unit};
 
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, SMALL, WIDTH};
-use super::paper::{ASH, Colour, DARK, GREY, INK, PALE, Paper, Side, Type, WHITE, svg};
+use super::paper::{ASH, Colour, DARK, GREY, INK, ORANGE, PALE, Paper, Pen, Side, Type, WHITE, svg};
 
 /// What a heat map shows.
 #[derive(Clone, Debug)]
@@ -34,6 +34,11 @@ const LEGEND: f64 = 180.0;
 
 /// Draws a heat map as SVG.
 pub fn heat(data: &HeatData) -> String {
+    heat_crossed(data, None)
+}
+
+/// Draws a heat map with a thick line between the cells of which one is above a level and the other is not.
+pub fn heat_crossed(data: &HeatData, level: Option<f64>) -> String {
     let language = data.language;
     let header = Header::new(&data.title, &data.subtitle);
     let (columns, rows) = (data.x.1.len(), data.y.1.len());
@@ -73,6 +78,9 @@ pub fn heat(data: &HeatData) -> String {
             paper.text(grid.left - 8.0, y, label, Type::new(SMALL, GREY).at(Side::End));
         }
         grid.cells(paper, data, lo, hi);
+        if let Some(level) = level {
+            grid.crossing(paper, data, level);
+        }
         grid.columns(paper, &data.x.1, bottom);
         let name = font::cut(&data.x.0, WIDTH - 2.0 * EDGE, SMALL, false);
         paper.text(WIDTH - EDGE, bottom + 40.0, &name, NOTE.at(Side::End));
@@ -110,11 +118,31 @@ impl Grid {
             for (j, value) in row.iter().take(data.x.1.len()).enumerate() {
                 let (x, y) = (self.left + j as f64 * self.wide, self.row(i));
                 let colour = if value.is_finite() { shade(*value, lo, hi) } else { ASH };
-                paper.block((x + 0.5, y + 0.5), (x + self.wide - 0.5, y + self.tall - 0.5), colour);
+                // Without a gap where cells are small: it would be seen before them.
+                let gap = if self.wide < 16.0 { 0.0 } else { 0.5 };
+                paper.block((x + gap, y + gap), (x + self.wide - gap, y + self.tall - gap), colour);
                 if let (Some(size), true) = (size, value.is_finite()) {
                     let kind = Type::new(size, ink(colour)).at(Side::Middle);
                     let base = y + self.tall / 2.0 + 0.36 * size;
                     paper.text(x + self.wide / 2.0, base, &words(*value), kind);
+                }
+            }
+        }
+    }
+
+    /// The line along the sides of cells that separates what is above a level from what is not.
+    fn crossing(&self, paper: &Paper<'_>, data: &HeatData, level: f64) {
+        const THICK: Pen = Pen(ORANGE, 3.0, false);
+        let at = |i: usize, j: usize| data.values.get(i)?.get(j).copied().filter(|value| value.is_finite());
+        let differ = |a: Option<f64>, b: Option<f64>| matches!((a, b), (Some(a), Some(b)) if (a > level) != (b > level));
+        for i in 0..self.rows {
+            for j in 0..data.x.1.len() {
+                let (x, y) = (self.left + j as f64 * self.wide, self.row(i));
+                if differ(at(i, j), at(i, j + 1)) {
+                    paper.line(&[(x + self.wide, y), (x + self.wide, y + self.tall)], THICK);
+                }
+                if differ(at(i, j), at(i + 1, j)) {
+                    paper.line(&[(x, y), (x + self.wide, y)], THICK);
                 }
             }
         }
@@ -168,7 +196,7 @@ fn legend(paper: &Paper<'_>, data: &HeatData, top: f64, lo: f64, hi: f64) {
         let step = LEGEND / 30.0;
         let value = lo + (hi - lo) * (f64::from(k) + 0.5) / 30.0;
         let left = x + f64::from(k) * step;
-        paper.block((left, top), (left + step, top + 14.0), shade(value, lo, hi));
+        paper.block((left, top), (left + step + 0.5, top + 14.0), shade(value, lo, hi));
     }
     paper.text(x + LEGEND + 6.0, base, &ends[1], NOTE);
 }

@@ -35,6 +35,8 @@ pub(super) const DARK: RGBColor = RGBColor(0x0b, 0x38, 0x6b);
 pub(super) const ORANGE: RGBColor = RGBColor(0xc8, 0x4c, 0x09);
 /// The band of an orange line, bars of a second kind.
 pub(super) const SAND: RGBColor = RGBColor(0xf4, 0xc3, 0x96);
+/// What is there to no use.
+pub(super) const CREAM: RGBColor = RGBColor(0xf7, 0xef, 0xdf);
 /// Bars that stand apart.
 pub(super) const ASH: RGBColor = RGBColor(0x9a, 0xa3, 0xad);
 pub(super) const WHITE: RGBColor = RGBColor(0xff, 0xff, 0xff);

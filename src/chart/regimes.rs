@@ -114,12 +114,13 @@ fn heading(paper: &Paper<'_>, panel: &RegimePanel, top: f64) {
     let mut left = EDGE;
     let n = panel.regimes.len();
     for (i, (name, _)) in panel.regimes.iter().enumerate() {
-        let width = 24.0 + font::width(name, SMALL, false);
+        let name = font::cut(name, WIDTH - 2.0 * EDGE - 24.0, SMALL, false);
+        let width = 24.0 + font::width(&name, SMALL, false);
         if left + width > WIDTH - EDGE {
             break;
         }
         paper.block((left, base - 11.0), (left + 18.0, base + 1.0), colour(i, n));
-        paper.text(left + 24.0, base, name, NOTE);
+        paper.text(left + 24.0, base, &name, NOTE);
         left += width + 16.0;
     }
 }

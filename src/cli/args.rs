@@ -195,6 +195,9 @@ pub struct Run {
     /// Write trials.csv and timeline.csv beside the Parquet files.
     #[arg(long)]
     pub csv: bool,
+    /// Draw each chart as a PNG too, at twice its size in pixels.
+    #[arg(long)]
+    pub png: bool,
     /// Print these figures alone, METRIC.STATISTIC, one a line, in base units. Write FILE before it.
     #[arg(long, value_name = "METRIC.STATISTIC", num_args = 1.., conflicts_with = "format")]
     pub print: Vec<String>,
@@ -232,6 +235,9 @@ pub struct Explain {
     /// What is written: nothing, trial-N.json with trial-N.md, or the chart trial-N.svg too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
+    /// Draw the chart as trial-N.png too, at twice its size in pixels.
+    #[arg(long)]
+    pub png: bool,
     /// How the story is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,

@@ -7,12 +7,14 @@ use serde_json::{Map, Value, json};
 use super::args::{Explain, Format, Results};
 use super::files::Folder;
 use super::input::{self, Input};
+use super::run::only_with_charts;
 use super::simulation::{self, fits_in_memory, interrupt, width};
 use super::{Context, Failure, json_text, print, remark};
+use crate::chart;
 use crate::model::Model;
 use crate::outcome::{self, Given, Metric, Outcome, Provenance, Query, Statistic, Trials};
 use crate::plan::Plan;
-use crate::quantity::words;
+use crate::quantity::words::{self, Language};
 use crate::report::{self, Style};
 use crate::story::{self, Pick, Story, Wanted};
 
@@ -24,6 +26,7 @@ enum Asked {
 
 /// Runs the command.
 pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
+    only_with_charts(arguments.png, arguments.results)?;
     let input = input::read(&arguments.file, &arguments.sampled.settings(), context)?;
     let model = &input.model;
     let plan = Plan::new(model, model.seed);
@@ -53,8 +56,11 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
         files.text(&format!("{name}.json"), &json)?;
         files.text(&format!("{name}.md"), &markdown)?;
         if arguments.results == Results::All {
-            let chart = report::trial_chart(model, &story, &course, &provenance);
+            let chart = report::trial_chart(model, &story, &course, &provenance, Language::English);
             files.text(&format!("{name}.svg"), &chart)?;
+            if arguments.png {
+                files.bytes(&format!("{name}.png"), &chart::png(&chart))?;
+            }
         }
     }
     match arguments.format {

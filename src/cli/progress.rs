@@ -88,3 +88,31 @@ impl StudyLine {
         self.bar.finish_and_clear();
     }
 }
+
+/// A line that tells where a search is looking.
+pub struct Looking {
+    bar: ProgressBar,
+}
+
+impl Looking {
+    /// Draws nothing where nobody would see it.
+    pub fn new(context: &Context) -> Looking {
+        let visible = std::io::stderr().is_terminal() && !context.quiet;
+        let bar = if visible { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if visible {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Looking { bar }
+    }
+
+    /// Is looking at this value.
+    pub fn at(&self, value: &str) {
+        self.bar.inc(1);
+        self.bar.set_message(format!("{} values looked at; now {value}", self.bar.position()));
+    }
+
+    /// Goes away.
+    pub fn clear(self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -8,11 +8,12 @@ use super::files::{Folder, Writing};
 use super::input::{self, Input};
 use super::simulation::{self, fits_in_memory, interrupt, quoted, width};
 use super::{Context, Failure, json_text, print, remark};
+use crate::chart;
 use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement, Table, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::quantity::words;
-use crate::report::{self, Style};
+use crate::quantity::words::{self, Language};
+use crate::report::{self, Pictured, Style};
 use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
@@ -33,6 +34,7 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
             "--csv writes the tables of --results all; leave out --results".to_owned(),
         ));
     }
+    only_with_charts(arguments.png, arguments.results)?;
     fits_in_memory(input.model.trials, plan.columns.len())?;
     let provenance = provenance(arguments, &input, &questions);
     let folder = match arguments.results {
@@ -67,6 +69,16 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
         () if missed.is_empty() => Ok(()),
         () => Err(Failure::Requirement(missed)),
     }
+}
+
+/// Refuses --png where no chart is drawn.
+pub fn only_with_charts(png: bool, results: Results) -> Result<(), Failure> {
+    if png && results != Results::All {
+        return Err(Failure::Usage(
+            "--png draws the charts of --results all; leave out --results".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
@@ -154,14 +166,35 @@ impl Done {
                 files.text("stories.json", &stories)?;
             }
         }
+        let kept = self.questions.given.as_ref().map(|(_, g)| g.holds(&outcome.metrics, &trials.columns));
+        let total = outcome.metrics.iter().find(|m| m.name == "cost.total");
+        let settling = total.filter(|_| arguments.results == Results::All && !outcome.partial());
+        let settling = settling
+            .map(|m| outcome::convergence(&trials.columns[m.column], kept.as_deref(), pool))
+            .unwrap_or_default();
         drop(trials);
         // Who interrupts a run wants to leave: what takes a replay is for whole runs.
         if arguments.results == Results::All && !outcome.partial() && !files.leaves("timeline and charts") {
             let timeline = outcome::timeline(model, plan, outcome.trials.0 as u64, pool);
             let table = outcome::timeline_table(model, plan, &timeline, provenance);
             self.table(&mut files, "timeline", &table, arguments.csv, pool)?;
-            for (name, svg) in report::charts(model, outcome, &timeline, provenance) {
-                files.text(&format!("charts/{name}"), &svg)?;
+            let language = Language::English;
+            let pictured = Pictured {
+                model,
+                outcome,
+                timeline: &timeline,
+                convergence: &settling,
+                provenance,
+                language,
+            };
+            let charts = report::charts(&pictured);
+            for (name, svg) in &charts {
+                files.text(&format!("charts/{name}"), svg)?;
+            }
+            if arguments.png {
+                for ((name, _), png) in charts.iter().zip(pool.map(&charts, |(_, svg)| chart::png(svg))) {
+                    files.bytes(&format!("charts/{}.png", name.trim_end_matches(".svg")), &png)?;
+                }
             }
         }
         // Last: where there is one, the run has ended, and not by a failure.

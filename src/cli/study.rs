@@ -14,7 +14,7 @@ use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{self, Metric, Provenance, Requirement};
 use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::report::{self, Style};
+use crate::report::{self, Level, Style};
 use crate::study::{Asked, Design, Missing, Results, Row, Stored, Sweep, Variation, Wrong};
 
 /// Points whose scenarios are in memory at once.
@@ -54,8 +54,8 @@ pub struct Asks {
 /// A study that makes sense.
 pub struct Study {
     pub sweep: Sweep,
-    /// What is crossed somewhere, and which of the questions it is about.
-    pub threshold: Option<(Requirement, usize)>,
+    /// What is crossed somewhere.
+    pub threshold: Option<Level>,
     pub provenance: Provenance,
     pub manifest: Manifest,
     /// By point, why its scenario is wrong.
@@ -120,7 +120,7 @@ impl Study {
                 asked.push(about);
                 asked.len() - 1
             });
-            (requirement, at)
+            Level { asked: at, name: requirement.text, value: requirement.value }
         });
         if !wrong.is_empty() {
             return Err(Failure::Usage(wrong.join("\nerror: ")));
@@ -255,6 +255,9 @@ impl Study {
         files.text(MANIFEST, &json_text(&self.manifest))?;
         files.pieces("design.parquet", results.table(&self.provenance).parquet())?;
         files.text("report.md", &markdown)?;
+        for (name, svg) in report::sweep_charts(&results, &self.provenance, self.threshold.as_ref()) {
+            files.text(&format!("charts/{name}"), &svg)?;
+        }
         // Last: where there is one, the study has ended.
         files.text("summary.json", &summary)?;
         files.close();

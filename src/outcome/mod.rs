@@ -1,8 +1,10 @@
 //! What a run says: its metrics by name, their statistics, what to beware of, and where it all comes from.
 
 mod caution;
+mod convergence;
 mod finding;
 mod kept;
+mod met;
 mod metric;
 mod provenance;
 mod query;
@@ -13,6 +15,7 @@ mod timeline;
 mod trials;
 
 pub use caution::{Caution, cautions, told};
+pub use convergence::{Settling, convergence};
 pub use finding::{Certainty, Finding, Verdict};
 pub use kept::{read_timeline, read_trials};
 pub use metric::{Metric, metrics};

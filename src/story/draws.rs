@@ -43,10 +43,10 @@ pub struct Draws {
 pub fn draws(model: &Model, plan: &Plan, worker: &Worker, trial: u64) -> Draws {
     let once = model.factors.iter().enumerate().filter(|(_, f)| f.once);
     let mut all: Vec<Draw> =
-        once.zip(&worker.draws).map(|((f, _), value)| judge(model, f, 0, *value, None)).collect();
-    for (draw, elapsed) in afresh(plan, &worker.values) {
+        once.zip(&worker.seat.draws).map(|((f, _), value)| judge(model, f, 0, *value, None)).collect();
+    for (draw, elapsed) in afresh(plan, &worker.seat.values) {
         let plan::Draw::Afresh { address, law, low, high } = draw else { continue };
-        for occurrence in 0..worker.events.uses(address) {
+        for occurrence in 0..worker.seat.events.uses(address) {
             let u = plan.addresses[address.0 as usize].uniform(trial, occurrence);
             let given = elapsed.filter(|_| occurrence == 0);
             let own = &plan.laws[law as usize];

@@ -80,7 +80,7 @@ pub fn tell(model: &Model, plan: &Plan, pick: Pick) -> (Story, Course) {
     let mut row = vec![0.0; plan.columns.len()];
     // Once for its values, which say how activity follows what is missing, and once more to watch.
     worker.trial(pick.trial, &mut row, &mut Nobody);
-    let values = worker.values.clone();
+    let values = worker.seat.values.clone();
     let mut watch = Watch::new(plan, &values);
     worker.trial(pick.trial, &mut row, &mut watch);
     let draws = draws::draws(model, plan, &worker, pick.trial);

@@ -1,5 +1,8 @@
 //! What a sweep has found: a row a point, as a table and as JSON.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use serde_json::{Map, Value, json};
 
 use super::sweep::Sweep;
@@ -36,6 +39,33 @@ impl Results<'_> {
             Some((point, format!("{}: {why}", self.sweep.settings(point).join(", "))))
         });
         failed.collect()
+    }
+
+    /// The entries of a grid whose values change no answer anywhere: most likely not the ones that were meant.
+    pub fn idle(&self) -> Vec<&str> {
+        let values = |row: usize| -> Vec<u64> {
+            (0..self.sweep.asked.len())
+                .map(|asked| self.figure(row, asked).map_or(f64::NAN, |e| e.value).to_bits())
+                .collect()
+        };
+        let idle = |v: usize| {
+            let mut first: BTreeMap<Vec<&str>, Vec<u64>> = BTreeMap::new();
+            let mut several = false;
+            for (at, row) in self.rows.iter().enumerate().filter(|(_, row)| row.figures.is_ok()) {
+                let others =
+                    row.texts.iter().enumerate().filter(|(i, _)| *i != v).map(|(_, text)| text.as_str());
+                let own = values(at);
+                match first.entry(others.collect()) {
+                    Entry::Vacant(entry) => drop(entry.insert(own)),
+                    Entry::Occupied(known) if *known.get() != own => return false,
+                    Entry::Occupied(_) => several = true,
+                }
+            }
+            several
+        };
+        let paths =
+            self.sweep.variations.iter().enumerate().filter(|(v, _)| self.sweep.is_grid() && idle(*v));
+        paths.map(|(_, variation)| variation.path.as_str()).collect()
     }
 
     /// An answer at a point; none where it is undefined or the point failed.
@@ -127,6 +157,7 @@ impl Results<'_> {
             entry
         });
         top.insert("points".to_owned(), points.collect());
+        top.insert("idle".to_owned(), json!(self.idle()));
         top.insert("failed".to_owned(), json!(self.failed().iter().map(|(p, _)| *p).collect::<Vec<_>>()));
         Value::Object(top)
     }

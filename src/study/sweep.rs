@@ -79,6 +79,11 @@ impl Sweep {
         digest([self.base.as_str(), "sweep"].into_iter().chain(paths))
     }
 
+    /// Whether its points are all combinations of values.
+    pub fn is_grid(&self) -> bool {
+        self.design == Design::Grid
+    }
+
     /// The settings that make a point.
     pub fn settings(&self, point: usize) -> Vec<String> {
         self.variations

@@ -154,6 +154,10 @@ impl Range {
                 .map_or_else(|_| value.to_string(), |d| d.to_string()),
             Unit::Written(unit) if unit.is_empty() => value.to_string(),
             Unit::Written(unit) if unit.starts_with('%') => format!("{value}{unit}"),
+            // "1 months" would be understood, and looks like a mistake.
+            Unit::Written(unit) if value == 1.0 && TIMES.contains(&unit.as_str()) => {
+                format!("1 {}", unit.trim_end_matches('s'))
+            }
             Unit::Written(unit) => format!("{value} {unit}"),
         }
     }
@@ -164,6 +168,8 @@ impl Range {
         Some((0..=last).map(|i| self.say(self.at(i as f64 / last as f64))).collect())
     }
 }
+
+const TIMES: [&str; 5] = ["hours", "days", "weeks", "months", "years"];
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
@@ -273,7 +279,7 @@ mod tests {
 
     #[test]
     fn ranges_and_lists_are_read_as_they_are_written() {
-        assert_eq!(values("a.b=1 month..3 months:3"), ["1 months", "2 months", "3 months"]);
+        assert_eq!(values("a.b=1 month..3 months:3"), ["1 month", "2 months", "3 months"]);
         assert_eq!(values("a=0..0.3:4"), ["0", "0.1", "0.2", "0.3"]);
         assert_eq!(values("a=10%..30%:3"), ["10%", "20%", "30%"]);
         assert_eq!(values("a=1..2 billion JPY:2"), ["1 billion JPY", "2 billion JPY"]);
