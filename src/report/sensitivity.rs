@@ -30,7 +30,7 @@ pub fn sensitivity(model: &Model, found: &Found, target: &Target, given: Option<
         }
         Found::Discover(d, inputs) => {
             let cases = given.unwrap_or_default();
-            Told { title: format!("{}: where {cases}", model.name), ..discover(d, inputs, cases) }
+            Told { title: format!("{}: where {cases}", model.name), ..discover(model, d, inputs, cases) }
         }
     }
 }
@@ -221,7 +221,7 @@ fn sobol(found: &Sobol, target: &Target) -> Told {
             .iter()
             .map(|s| format!("`{}` ({})", s.group.name, words::share(s.indices.total.value.clamp(0.0, 1.0))))
             .collect();
-        answer.push(format!("Most is lost without {}.", names.join(", ")));
+        answer.push(format!("Most depends on {}, with all its interactions.", names.join(", ")));
     }
     let shown: Vec<Share> = found.shares.iter().take(ROWS).cloned().collect();
     let sheets = vec![
@@ -293,8 +293,8 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     let mut notes = vec![format!(
         "PAWN: how far the distribution of {} moves when the input is known (0 to 1), whatever the shape; up to {:.3} it \
          may be noise, as {DUMMIES} inputs without any influence show. Rank correlation: Spearman's, then the partial \
-         one, with all other inputs known. Explains: the share of the variance that goes with the mean at each value. \
-         95 % intervals.",
+         one, with all other inputs known. Explains: the share of the variance that goes with the mean at each value. Of what is drawn at events the first \
+         draw is looked at. 95 % intervals.",
         target.metric.name, found.threshold
     )];
     if !found.still.is_empty() {
@@ -305,11 +305,11 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     told(vec![answer], vec![(String::new(), sheet)], notes, run)
 }
 
-/// "`parameters.x` above 0.3", "between 1 and 2".
-fn limited(input: &Input, limits: &Limits) -> String {
-    let say = |x: f64| match &input.unit {
-        Some(unit) => words::figure(x, unit),
-        None => words::days(x) + " from the start",
+/// "at least 0.3", "between 1 and 2 months".
+fn limited(model: &Model, input: &Input, limits: &Limits) -> String {
+    let say = |x: f64| match input.factor {
+        Some(factor) => model.say_factor(&model.factors[factor], x),
+        None => words::count(x),
     };
     match (limits.low.is_finite(), limits.high.is_finite()) {
         (true, true) if limits.low == limits.high => format!("is {}", say(limits.low)),
@@ -319,12 +319,14 @@ fn limited(input: &Input, limits: &Limits) -> String {
     }
 }
 
-fn discover(found: &Discovery, inputs: &[Input], cases: &str) -> Told {
+fn discover(model: &Model, found: &Discovery, inputs: &[Input], cases: &str) -> Told {
     let share = |e: &Estimate| figure(e, &Unit::Share);
     let mut answer = vec![format!("{cases} in {} of the trials.", share(&found.cases))];
     let restricted = |b: &Boxed| {
-        let parts =
-            b.restricts.iter().map(|(i, l, _)| format!("`{}` {}", inputs[*i].name, limited(&inputs[*i], l)));
+        let parts = b
+            .restricts
+            .iter()
+            .map(|(i, l, _)| format!("`{}` {}", inputs[*i].name, limited(model, &inputs[*i], l)));
         parts.collect::<Vec<_>>().join(", ")
     };
     match found.boxes.first() {
@@ -350,14 +352,14 @@ fn discover(found: &Discovery, inputs: &[Input], cases: &str) -> Told {
         ]);
         for (i, l, p) in &own.restricts {
             let p = if *p < 0.001 { "below 0.001".to_owned() } else { format!("{p:.3}") };
-            limits.add(vec![inputs[*i].name.clone(), number.clone(), limited(&inputs[*i], l), p]);
+            limits.add(vec![inputs[*i].name.clone(), number.clone(), limited(model, &inputs[*i], l), p]);
         }
     }
     let notes = vec![format!(
         "Boxes are looked for in one half of the trials and judged in the other (PRIM). Coverage: the share of all such \
          trials that lie in the box; density: the share of the box's trials that are such. The boxes together cover {}. \
          A box lies among the trials outside the ones before it. Quasi-p: how often chance alone would make the \
-         restriction.",
+         restriction. Of what is drawn at events the first draw is looked at.",
         share(&found.covered)
     )];
     let sheets = vec![(String::new(), summary), (String::new(), limits)];
