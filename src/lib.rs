@@ -71,6 +71,7 @@ pub mod model;
 pub mod plan;
 pub mod engine;
 pub mod outcome;
+pub mod study;
 pub mod story;
 pub mod history;
 pub mod chart;

@@ -271,3 +271,57 @@ fn csv_reads_back_exactly() {
     assert!(dates[1].contains(",1945-05-12,"), "{}", dates[1]);
     assert!(dates[1 + 9000 + 789].contains(",1972-02-29,"), "{}", dates[9790]);
 }
+
+/// A file of a table.
+fn file(table: &Table) -> fs::File {
+    let place = tempfile::NamedTempFile::new().unwrap();
+    fs::write(place.path(), bytes(table.parquet())).unwrap();
+    fs::File::open(place.path()).unwrap()
+}
+
+#[test]
+fn a_run_is_read_back_to_the_last_bit() {
+    // More than one group of rows would take 65,537 trials; the groups of the timeline are reached with less.
+    let run = run(3000, 2);
+    let metrics = outcome::metrics(&run.model, &run.plan.columns);
+    let table =
+        outcome::trials_table(&run.model, &run.plan, &metrics, &run.trials, &run.provenance, &run.pool);
+    let (trials, provenance) = outcome::read_trials(file(&table), &run.plan, &metrics).unwrap();
+    assert_eq!(provenance, run.provenance);
+    assert_eq!((trials.count, trials.asked), (run.trials.count, run.trials.asked));
+    assert_eq!(trials.columns.len(), run.trials.columns.len());
+    for (column, own) in trials.columns.iter().zip(&run.trials.columns) {
+        assert_eq!(own_bits(column), own_bits(own));
+    }
+
+    let timeline = outcome::timeline(&run.model, &run.plan, 3000, &run.pool);
+    let table = outcome::timeline_table(&run.model, &run.plan, &timeline, &run.provenance);
+    let (read, _) = outcome::read_timeline(file(&table), &run.model, &run.plan).unwrap();
+    assert_eq!((read.trials, &read.days), (timeline.trials, &timeline.days));
+    assert_eq!(read.regimes, timeline.regimes);
+    assert_eq!(read.series.len(), timeline.series.len());
+    for (read, own) in read.series.iter().zip(&timeline.series) {
+        assert_eq!((&read.name, &read.unit, &read.bands), (&own.name, &own.unit, &own.bands));
+    }
+}
+
+#[test]
+fn what_is_no_table_of_this_run_is_refused() {
+    let run = run(50, 1);
+    let metrics = outcome::metrics(&run.model, &run.plan.columns);
+    let table =
+        outcome::trials_table(&run.model, &run.plan, &metrics, &run.trials, &run.provenance, &run.pool);
+    let whole = bytes(table.parquet());
+    let read = |bytes: &[u8]| {
+        let place = tempfile::NamedTempFile::new().unwrap();
+        fs::write(place.path(), bytes).unwrap();
+        outcome::read_trials(fs::File::open(place.path()).unwrap(), &run.plan, &metrics)
+    };
+    assert!(read(&whole).is_ok());
+    for length in [0, 3, whole.len() / 2, whole.len() - 1] {
+        assert!(read(&whole[..length]).is_err(), "{length} bytes");
+    }
+    let timeline = outcome::timeline(&run.model, &run.plan, 50, &run.pool);
+    let other = outcome::timeline_table(&run.model, &run.plan, &timeline, &run.provenance);
+    assert_eq!(read(&bytes(other.parquet())).unwrap_err(), "it has no column `any_control`");
+}

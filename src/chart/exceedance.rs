@@ -1,10 +1,10 @@
 //! How probable it is that a result is worse than some value: the exceedance curve, its probability on a log axis.
 
-use crate::quantity::words::{Unit, share, short_beside};
+use crate::quantity::words::{Language, Unit};
 
 use super::font;
-use super::frame::{self, EDGE, Header, LINE, NOTE, Patch, SMALL, WIDTH};
-use super::paper::{DARK, GRID, INK, PALE, Paper, Pen, Side, Type, svg};
+use super::frame::{self, EDGE, Flag, Header, LINE, NOTE, Patch, SMALL, WIDTH};
+use super::paper::{DARK, GRID, INK, ORANGE, PALE, Paper, Pen, Side, Type, readable, svg};
 use super::ticks::{Map, Ticks, widen};
 
 /// One point of the curve.
@@ -23,6 +23,8 @@ pub struct ExceedancePoint {
 /// What an exceedance curve shows.
 #[derive(Clone, Debug)]
 pub struct ExceedanceData {
+    /// The language of all words that the chart adds.
+    pub language: Language,
     /// In bold above the chart.
     pub title: String,
     /// Below it: number of trials, seed, what the band is.
@@ -34,6 +36,8 @@ pub struct ExceedanceData {
     /// The curve in ascending order of values. The last point may have the probability 0 (the greatest value seen):
     /// the curve then drops to the axis there.
     pub points: Vec<ExceedancePoint>,
+    /// Figures to compare with, by name: ("published mean", 6.6e11). A line with a flag each.
+    pub published: Vec<(String, f64)>,
 }
 
 /// The probabilities at which the curve is read off.
@@ -43,35 +47,61 @@ const PLOT: f64 = 250.0;
 
 /// Draws an exceedance curve as SVG.
 pub fn exceedance(data: &ExceedanceData) -> String {
+    let language = data.language;
     let header = Header::new(&data.title, &data.subtitle);
     let Some(curve) = Curve::new(&data.points) else {
-        return svg(WIDTH, header.bottom() + 2.0 * LINE + EDGE, &data.title, &data.subtitle, |paper| {
+        let size = (WIDTH, header.bottom() + 2.0 * LINE + EDGE);
+        return svg(size, language, &data.title, &data.subtitle, |paper| {
             header.draw(paper);
-            let above = "no trial is above zero";
-            let text = if data.points.is_empty() { "no trials to show" } else { above };
+            if data.points.is_empty() {
+                return frame::nothing(paper, header.bottom());
+            }
+            let text = language.pick("no trial is above zero", "ゼロを超える試行はありません");
             paper.text(EDGE, header.bottom() + LINE, text, NOTE);
         });
     };
-    let top = header.bottom() + LINE + 22.0;
-    let bottom = top + PLOT;
-    let vertical = curve.decades();
+    let vertical = curve.decades(language);
     let left = EDGE + frame::label_room(&vertical, SMALL) + 8.0;
-    let x = Map { lo: curve.lo, hi: curve.hi, from: left, to: WIDTH - 24.0 };
+    let published: Vec<&(String, f64)> = data.published.iter().filter(|(_, v)| v.is_finite()).collect();
+    let hi = published.iter().map(|(_, value)| *value).fold(curve.hi, f64::max);
+    let lo = published.iter().map(|(_, value)| *value).fold(curve.lo, f64::min);
+    let x = Map { lo, hi, from: left, to: WIDTH - 24.0 };
+    let flag = |(name, value): &&(String, f64)| {
+        let value_text = language.short_beside(*value, lo.abs().max(hi.abs()), &data.unit);
+        let text = format!("{name}{}{value_text}", language.pick(" ", "："));
+        Flag::new(x.at(*value), font::cut(&text, WIDTH - 2.0 * EDGE, SMALL, false))
+    };
+    let mut flags: Vec<Flag> = published.iter().map(flag).collect();
+    let flown = frame::hoist(&mut flags, WIDTH - 6.0) as f64 * LINE;
+    let top = header.bottom() + LINE + 22.0 + flown + if flown > 0.0 { 8.0 } else { 0.0 };
+    let bottom = top + PLOT;
     let y = Map { lo: curve.floor, hi: curve.ceiling, from: bottom, to: top };
-    let readings = curve.readings(&data.unit);
+    let readings = curve.readings(&data.unit, language);
     let facts: Vec<String> = readings.iter().map(|reading| reading.text.clone()).collect();
-    let description = frame::describe("Exceedance curve", &data.subtitle, &facts);
-    svg(WIDTH, bottom + 48.0, &data.title, &description, |paper| {
+    let description =
+        frame::describe(language.pick("Exceedance curve", "超過確率曲線"), &data.subtitle, &facts, language);
+    let picture = svg((WIDTH, bottom + 48.0), language, &data.title, &description, |paper| {
         header.draw(paper);
-        paper.text(EDGE, header.bottom() + SMALL, "probability of a greater value", NOTE);
-        let ticks = frame::fitting_ticks(&x, &data.unit, SMALL);
+        paper.text(
+            EDGE,
+            header.bottom() + SMALL,
+            language.pick("probability of a greater value", "これを超える確率"),
+            NOTE,
+        );
+        let ticks = frame::fitting_ticks(&x, &data.unit, SMALL, language);
         frame::horizontal_grid(paper, &vertical, &y, left, x.to, SMALL);
+        for flag in &flags {
+            let height = top - 24.0 - flag.row as f64 * LINE;
+            paper.line(&[(flag.x, bottom), (flag.x, height)], Pen(ORANGE, 1.3, true));
+            paper.text(flag.left, height - 3.0, &flag.text, Type::new(SMALL, ORANGE));
+        }
         curve.draw(paper, &x, &y);
         frame::horizontal_axis(paper, &ticks.marks, &x, bottom, SMALL);
         label(paper, &readings, &x, &y);
-        let title = frame::axis_title(&data.axis, &ticks.title);
+        let title = frame::axis_title(&data.axis, &ticks.title, language);
         frame::horizontal_title(paper, &title, x.to, bottom + 40.0);
-    })
+    });
+    readable(&picture, &x, top, bottom)
 }
 
 /// The curve with probabilities as decimal logarithms.
@@ -134,13 +164,13 @@ impl Curve {
     }
 
     /// Ticks at 100 %, 10 %, 1 %, …
-    fn decades(&self) -> Ticks {
+    fn decades(&self, language: Language) -> Ticks {
         let mut marks = Vec::new();
         let mut power = self.ceiling;
         while power >= self.floor {
             let percent = libm::pow(10.0, power + 2.0);
             let places = usize::try_from(-(power as i32) - 2).unwrap_or(0);
-            marks.push((power, format!("{percent:.places$} %")));
+            marks.push((power, format!("{percent:.places$}{}", language.pick(" %", "％"))));
             power -= 1.0;
         }
         Ticks { marks, title: String::new() }
@@ -182,21 +212,29 @@ impl Curve {
     }
 
     /// The named places: the probability of more than zero, and the values at the levels.
-    fn readings(&self, unit: &Unit) -> Vec<Reading> {
+    fn readings(&self, unit: &Unit, language: Language) -> Vec<Reading> {
         let mut out = Vec::new();
         let greatest = self.lo.abs().max(self.hi.abs());
         let ends = [self.points.first(), self.points.last()].map(|end| end.map(|point| point[0]));
         if let [Some(first), Some(last)] = ends
             && first == last
         {
-            let text = format!("all trials: {}", short_beside(first, greatest, unit));
+            let text = format!(
+                "{}{}",
+                language.pick("all trials: ", "全試行："),
+                language.short_beside(first, greatest, unit)
+            );
             return vec![Reading { value: first, band: (first, first), height: self.ceiling, text }];
         }
         if let Some([value, height, ..]) = self.points.first().copied()
             && value == 0.0
             && height < 0.0
         {
-            let text = format!("more than zero: {}", share(libm::pow(10.0, height)));
+            let text = format!(
+                "{}{}",
+                language.pick("more than zero: ", "ゼロ超："),
+                language.share(libm::pow(10.0, height))
+            );
             out.push(Reading { value, band: (value, value), height, text });
         }
         for level in LEVELS.into_iter().filter(|level| *level >= self.least) {
@@ -204,7 +242,12 @@ impl Curve {
             if let Some(value) = self.crossing(1, height) {
                 let low = self.crossing(2, height).unwrap_or(self.lo);
                 let high = self.crossing(3, height).unwrap_or(self.hi);
-                let text = format!("{}: {}", share(level), short_beside(value, greatest, unit));
+                let text = format!(
+                    "{}{}{}",
+                    language.share(level),
+                    language.pick(": ", "："),
+                    language.short_beside(value, greatest, unit)
+                );
                 out.push(Reading { value, band: (low.min(value), high.max(value)), height, text });
             }
         }

@@ -1,15 +1,19 @@
-//! How a series goes over time: bands that hold 90 % and 50 % of the trials, median and mean, for one or several series.
+//! How a series goes over time: bands that hold 90 % and 50 % of the trials, median and mean, for one or several series,
+//! and beneath them how probable each regime is.
 
-use crate::quantity::words::{Date, Unit, date_ticks, figure};
+use crate::quantity::words::{Date, Language, Unit};
 
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, SMALL, WIDTH};
-use super::paper::{DARK, GREY, INK, MIDDLE, ORANGE, PALE, Paper, Pen, Side, Type, svg};
+use super::paper::{DARK, GREY, INK, MIDDLE, ORANGE, PALE, Paper, Pen, Side, Type, readable, svg};
+use super::regimes::{self, RegimePanel};
 use super::ticks::{Map, Ticks, round_ticks};
 
 /// What a fan chart shows: one panel, or several as small multiples.
 #[derive(Clone, Debug)]
 pub struct FanData {
+    /// The language of all words that the chart adds.
+    pub language: Language,
     /// In bold above the chart.
     pub title: String,
     /// Below it: number of trials, seed.
@@ -18,6 +22,8 @@ pub struct FanData {
     pub start: Date,
     /// The series. All are drawn over the same time, each on a scale of its own.
     pub panels: Vec<FanPanel>,
+    /// Beneath them, over the same time: how probable each regime of a control is.
+    pub regimes: Vec<RegimePanel>,
 }
 
 /// One series. All vectors are as long as `days`; a value that is not a number leaves a gap.
@@ -49,15 +55,21 @@ pub struct FanPanel {
 
 /// Draws a fan chart as SVG, with several panels in two columns.
 pub fn fan(data: &FanData) -> String {
+    let language = data.language;
     let header = Header::new(&data.title, &data.subtitle);
     let single = data.panels.len() == 1;
-    let key_room = if single && direct(&data.panels[0]).is_some() { 0.0 } else { LINE + 6.0 };
+    let key_room = if single && direct(&data.panels[0], language).is_some() { 0.0 } else { LINE + 6.0 };
     let top = header.bottom() + key_room;
     let frames = frames(data, top);
     let bottom = frames.iter().map(|frame| frame.bottom).fold(top, f64::max) + 38.0;
-    let facts: Vec<String> = data.panels.iter().map(describe).collect();
-    let description = frame::describe("Fan chart over time", &data.subtitle, &facts);
-    svg(WIDTH, bottom, &data.title, &description, |paper| {
+    let facts = data.panels.iter().map(|panel| describe(panel, language));
+    let facts: Vec<String> = facts.chain(data.regimes.iter().map(|r| r.describe(language))).collect();
+    let kind = language.pick("Fan chart over time", "推移の扇形グラフ");
+    let description = frame::describe(kind, &data.subtitle, &facts, language);
+    let regimes =
+        if frames.iter().all(|frame| frame.panel.days.is_empty()) { &[] } else { data.regimes.as_slice() };
+    let height = bottom + regimes::height(regimes);
+    let picture = svg((WIDTH, height), language, &data.title, &description, |paper| {
         header.draw(paper);
         if frames.iter().all(|frame| frame.panel.days.is_empty()) {
             frame::nothing(paper, header.bottom());
@@ -69,17 +81,32 @@ pub fn fan(data: &FanData) -> String {
         for frame in &frames {
             frame.draw(paper, data.start);
         }
-    })
+        // Under a lone panel on its axis, else over the whole width.
+        let x = frames.first().filter(|frame| frame.single).map(|frame| frame.x);
+        regimes::draw(paper, regimes, data.start, bottom, x);
+    });
+    match &frames[..] {
+        [only] if !only.panel.days.is_empty() => readable(&picture, &only.x, only.y.to, only.y.from),
+        _ => picture,
+    }
 }
 
 /// A panel in words.
-fn describe(panel: &FanPanel) -> String {
+fn describe(panel: &FanPanel, language: Language) -> String {
     let greatest = |series: &[f64]| {
         let most = series.iter().copied().filter(|v| v.is_finite()).fold(f64::NEG_INFINITY, f64::max);
-        if most.is_finite() { figure(most, &panel.unit) } else { "undefined".to_owned() }
+        if most.is_finite() { language.figure(most, &panel.unit) } else { language.undefined().to_owned() }
     };
-    let name = if panel.name.is_empty() { String::new() } else { format!("{}: ", panel.name) };
-    format!("{name}median up to {}, P95 up to {}", greatest(&panel.p50), greatest(&panel.p95))
+    let name = if panel.name.is_empty() {
+        String::new()
+    } else {
+        format!("{}{}", panel.name, language.pick(": ", "："))
+    };
+    let (median, p95) = (greatest(&panel.p50), greatest(&panel.p95));
+    match language {
+        Language::English => format!("{name}median up to {median}, P95 up to {p95}"),
+        Language::Japanese => format!("{name}中央値は最大{median}、P95は最大{p95}"),
+    }
 }
 
 /// A panel and its place.
@@ -112,18 +139,22 @@ fn frames(data: &FanData, top: f64) -> Vec<Frame<'_>> {
     let (from, to) = if from < to { (from, to) } else { (from - 0.5, from + 0.5) };
     let count = data.panels.len();
     let size = if single { SMALL } else { SMALL - 1.0 };
-    let scales: Vec<_> = data.panels.iter().map(|panel| scale(panel, single)).collect();
+    let scales: Vec<_> = data.panels.iter().map(|panel| scale(panel, single, data.language)).collect();
     // Within a column all plots begin at the same place.
     let room = |column: usize| {
         let labels = scales.iter().skip(column).step_by(2).map(|scale| frame::label_room(&scale.2, size));
         labels.fold(0.0, f64::max) + 8.0
     };
-    let rooms = if single { [room(0), 0.0] } else { [room(0), room(1)] };
+    let rooms = if single {
+        [room(0).max(regimes::room(&data.regimes, data.language)), 0.0]
+    } else {
+        [room(0), room(1)]
+    };
     let column_width = if single { WIDTH } else { (WIDTH - 12.0) / 2.0 };
     let mut frames = Vec::new();
     for (i, (panel, (lo, hi, vertical))) in data.panels.iter().zip(scales).enumerate() {
         let left = EDGE + if single { 0.0 } else { (i % 2) as f64 * column_width };
-        let labels = if single { direct(panel) } else { None };
+        let labels = if single { direct(panel, data.language) } else { None };
         let right = left + column_width - EDGE - if labels.is_some() { 66.0 } else { 12.0 };
         let row = (i / 2) as f64;
         let height = if single { PLOT } else { SMALL_PLOT };
@@ -154,7 +185,7 @@ fn values(panel: &FanPanel) -> impl Iterator<Item = f64> {
 }
 
 /// The range of the vertical axis and its ticks.
-fn scale(panel: &FanPanel, single: bool) -> (f64, f64, Ticks) {
+fn scale(panel: &FanPanel, single: bool, language: Language) -> (f64, f64, Ticks) {
     let level = panel.baseline.iter().map(|(_, value)| *value).filter(|value| value.is_finite());
     let values = values(panel).chain(level);
     let (lo, hi) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
@@ -169,15 +200,15 @@ fn scale(panel: &FanPanel, single: bool) -> (f64, f64, Ticks) {
     let (below, above) = (if lo == 0.0 { 0.0 } else { 0.04 }, if hi == 0.0 { 0.0 } else { 0.06 });
     let length = hi - lo;
     let (lo, hi) = (lo - below * length, hi + above * length);
-    (lo, hi, round_ticks(lo, hi, if single { 5 } else { 3 }, &panel.unit))
+    (lo, hi, round_ticks(lo, hi, if single { 5 } else { 3 }, &panel.unit, language))
 }
 
 /// Where the labels at the right end of a lone panel go, in pixels above the axis: at their values, or pushed apart a
 /// little. None if they would have to go too far; a key then says what is what.
-fn direct(panel: &FanPanel) -> Option<Vec<f64>> {
+fn direct(panel: &FanPanel, language: Language) -> Option<Vec<f64>> {
     const GAP: f64 = SMALL + 1.0;
-    let (lo, hi, _) = scale(panel, true);
-    let labels = end_labels(panel).into_iter().map(|(_, value, _)| value);
+    let (lo, hi, _) = scale(panel, true, language);
+    let labels = end_labels(panel, language).into_iter().map(|(_, value, _)| value);
     let places: Vec<f64> = labels.map(|v| v.map(|v| (v - lo) / (hi - lo) * PLOT)).collect::<Option<_>>()?;
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by(|a, b| places[*b].total_cmp(&places[*a]));
@@ -195,14 +226,14 @@ fn direct(panel: &FanPanel) -> Option<Vec<f64>> {
 }
 
 /// What stands at the right end of a lone panel: text, value, colour.
-fn end_labels(panel: &FanPanel) -> [(&'static str, Option<f64>, Type); 6] {
+fn end_labels(panel: &FanPanel, language: Language) -> [(&'static str, Option<f64>, Type); 6] {
     let last = |series: &[f64]| series.last().copied().filter(|value| value.is_finite());
     let grey = Type::new(SMALL, GREY);
     [
         ("P95", last(&panel.p95), grey),
         ("P75", last(&panel.p75), grey),
-        ("median", last(&panel.p50), Type::new(SMALL, DARK).bold()),
-        ("mean", last(&panel.mean), Type::new(SMALL, ORANGE).bold()),
+        (language.pick("median", "中央値"), last(&panel.p50), Type::new(SMALL, DARK).bold()),
+        (language.pick("mean", "平均"), last(&panel.mean), Type::new(SMALL, ORANGE).bold()),
         ("P25", last(&panel.p25), grey),
         ("P5", last(&panel.p5), grey),
     ]
@@ -219,10 +250,13 @@ fn key(paper: &Paper<'_>, y: f64) {
     };
     let block = |colour| move |x: f64| paper.block((x, base - 11.0), (x + 24.0, base + 1.0), colour);
     let line = |pen| move |x: f64| paper.line(&[(x, base - 5.0), (x + 24.0, base - 5.0)], pen);
-    entry("P5 to P95", &block(PALE));
-    entry("P25 to P75", &block(MIDDLE));
-    entry("median", &line(MEDIAN));
-    entry("mean", &line(MEAN));
+    let words = paper
+        .language
+        .pick(["P5 to P95", "P25 to P75", "median", "mean"], ["P5–P95", "P25–P75", "中央値", "平均"]);
+    entry(words[0], &block(PALE));
+    entry(words[1], &block(MIDDLE));
+    entry(words[2], &line(MEDIAN));
+    entry(words[3], &line(MEAN));
 }
 
 const MEDIAN: Pen = Pen(DARK, 2.2, false);
@@ -248,22 +282,21 @@ impl Frame<'_> {
         }
         self.line(paper, &panel.p50, MEDIAN);
         self.line(paper, &panel.mean, MEAN);
-        let marks = if self.dated { self.dates(start) } else { Vec::new() };
+        let marks =
+            if self.dated { frame::dates(&self.x, start, self.size, paper.language) } else { Vec::new() };
         frame::horizontal_axis(paper, &marks, &self.x, self.bottom, self.size);
-        for ((text, _, kind), height) in end_labels(panel).into_iter().zip(self.labels.iter().flatten()) {
+        for ((text, _, kind), height) in
+            end_labels(panel, paper.language).into_iter().zip(self.labels.iter().flatten())
+        {
             paper.text(self.x.to + 6.0, self.bottom - height + 5.0, text, kind);
         }
         if values(panel).all(|value| value == 0.0) {
-            let text =
-                if values(panel).next().is_some() { "zero throughout" } else { "undefined throughout" };
+            let text = match values(panel).next() {
+                Some(_) => paper.language.pick("zero throughout", "全期間ゼロ"),
+                None => paper.language.pick("undefined throughout", "全期間算出不能"),
+            };
             paper.text(self.x.from + 8.0, self.bottom - 8.0, text, Type::new(self.size, GREY));
         }
-    }
-
-    /// The dates that fit; a digit's width is the measure.
-    fn dates(&self, start: Date) -> Vec<(f64, String)> {
-        let columns = (self.x.to - self.x.from) / font::width("0", self.size, false);
-        date_ticks(start, self.x.lo, self.x.hi, columns as usize)
     }
 
     /// The points of `series` in runs without gaps.

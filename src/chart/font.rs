@@ -7,11 +7,20 @@ use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 /// The font's own name, by which renderers find it.
 pub(super) const FAMILY: &str = "Inter";
 
+/// What viewers of the SVG may use: Inter where there is one, and for Japanese what their system has.
+pub(super) const FAMILIES: &str = "Inter, Helvetica, Arial, 'Noto Sans JP', 'Noto Sans CJK JP', 'Hiragino Sans', \
+     'Yu Gothic', Meiryo, sans-serif";
+
 /// plotters states font sizes in a unit of its own, 1.24 times the SVG's.
 pub(super) const PLOTTERS_SIZE: f64 = 1.24;
 
-static REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
-static BOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-Bold.otf");
+const REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
+const BOLD: &[u8] = include_bytes!("../../assets/fonts/Inter-Bold.otf");
+const KANJI: &[u8] = include_bytes!("../../assets/fonts/NotoSansJP-Regular.ttf");
+const BOLD_KANJI: &[u8] = include_bytes!("../../assets/fonts/NotoSansJP-Bold.ttf");
+
+/// All fonts of the package: Latin, bold Latin, Japanese, bold Japanese.
+pub(super) const BUNDLED: [&[u8]; 4] = [REGULAR, BOLD, KANJI, BOLD_KANJI];
 
 /// Makes the font known to plotters; true if that went well (it depends on the bundled files alone).
 pub(super) fn register() -> bool {

@@ -1,6 +1,6 @@
 //! What every chart has around its data: title, subtitle, axes, and labels that keep out of each other's way.
 
-use crate::quantity::words::Unit;
+use crate::quantity::words::{Date, Language, Unit};
 
 use super::font;
 use super::paper::{GREY, GRID, INK, Paper, Pen, Side, Type};
@@ -54,9 +54,10 @@ impl Header {
 }
 
 /// A chart in words, for those who cannot see it.
-pub(super) fn describe(kind: &str, subtitle: &str, facts: &[String]) -> String {
-    let parts = [kind, subtitle.trim_end_matches('.'), &facts.join("; ")];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+pub(super) fn describe(kind: &str, subtitle: &str, facts: &[String], language: Language) -> String {
+    let (within, between) = language.pick(("; ", ". "), ("、", "。"));
+    let parts = [kind, subtitle.trim_end_matches(['.', '。']), &facts.join(within)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
 }
 
 /// The room that the labels of a vertical axis take.
@@ -72,6 +73,15 @@ pub(super) fn horizontal_grid(paper: &Paper<'_>, ticks: &Ticks, map: &Map, left:
         let colour = if label == "0" && map.lo < 0.0 { GREY } else { GRID };
         paper.line(&[(left, y), (right, y)], Pen(colour, 1.0, false));
         paper.text(left - 8.0, y + 0.36 * size, label, Type::new(size, GREY).at(Side::End));
+    }
+}
+
+/// Light lines from `top` to `bottom` at the ticks of a horizontal axis.
+pub(super) fn vertical_grid(paper: &Paper<'_>, ticks: &Ticks, map: &Map, top: f64, bottom: f64) {
+    for (value, label) in &ticks.marks {
+        let x = map.at(*value);
+        let colour = if label == "0" { GREY } else { GRID };
+        paper.line(&[(x, top), (x, bottom)], Pen(colour, 1.0, false));
     }
 }
 
@@ -92,10 +102,10 @@ fn on_sheet(x: f64, half: f64) -> f64 {
 }
 
 /// As many round values as fit beside each other below a horizontal axis.
-pub(super) fn fitting_ticks(map: &Map, unit: &Unit, size: f64) -> Ticks {
+pub(super) fn fitting_ticks(map: &Map, unit: &Unit, size: f64, language: Language) -> Ticks {
     let mut ticks = Ticks::default();
     for most in (2..=7).rev() {
-        ticks = round_ticks(map.lo, map.hi, most, unit);
+        ticks = round_ticks(map.lo, map.hi, most, unit, language);
         let mut free = f64::NEG_INFINITY;
         let fits = ticks.marks.iter().all(|(value, label)| {
             let half = font::width(label, size, false) / 2.0;
@@ -112,9 +122,19 @@ pub(super) fn fitting_ticks(map: &Map, unit: &Unit, size: f64) -> Ticks {
     ticks
 }
 
+/// The dates that fit below an axis of days since `start`; a digit's width is the measure.
+pub(super) fn dates(map: &Map, start: Date, size: f64, language: Language) -> Vec<(f64, String)> {
+    let columns = (map.to - map.from) / font::width("0", size, false);
+    language.date_ticks(start, map.lo, map.hi, columns as usize)
+}
+
 /// "total cost, yen": what an axis shows and in which unit, if its labels do not say.
-pub(super) fn axis_title(what: &str, unit: &str) -> String {
-    if what.is_empty() || unit.is_empty() { format!("{what}{unit}") } else { format!("{what}, {unit}") }
+pub(super) fn axis_title(what: &str, unit: &str, language: Language) -> String {
+    match language {
+        _ if what.is_empty() || unit.is_empty() => format!("{what}{unit}"),
+        Language::English => format!("{what}, {unit}"),
+        Language::Japanese => format!("{what}（{unit}）"),
+    }
 }
 
 /// The title of a horizontal axis, ending at `right`.
@@ -125,7 +145,7 @@ pub(super) fn horizontal_title(paper: &Paper<'_>, title: &str, right: f64, y: f6
 
 /// A chart without data says so.
 pub(super) fn nothing(paper: &Paper<'_>, y: f64) {
-    paper.text(EDGE, y + LINE, "no trials to show", NOTE);
+    paper.text(EDGE, y + LINE, paper.language.pick("nothing to show", "表示するデータがありません"), NOTE);
 }
 
 /// A label above a chart, as a rule with a line from it down to its place.

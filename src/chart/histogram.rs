@@ -1,6 +1,6 @@
 //! How a result is spread: bars of equal width, the trials that are exactly zero apart, and named places on the axis.
 
-use crate::quantity::words::{Unit, share, short_beside};
+use crate::quantity::words::{Language, Unit};
 
 use super::font;
 use super::frame::{self, EDGE, Flag, Header, LINE, NOTE, SMALL, WIDTH};
@@ -10,6 +10,8 @@ use super::ticks::{Map, Ticks, round_ticks, widen};
 /// What a histogram shows.
 #[derive(Clone, Debug)]
 pub struct HistogramData {
+    /// The language of all words that the chart adds.
+    pub language: Language,
     /// In bold above the chart.
     pub title: String,
     /// Below it: number of trials, seed, what is cut.
@@ -42,20 +44,28 @@ const ZERO_SLOT: f64 = ZERO_BAR + 22.0;
 
 /// Draws a histogram as SVG.
 pub fn histogram(data: &HistogramData) -> String {
+    let language = data.language;
     let header = Header::new(&data.title, &data.subtitle);
     let bars = bars(data);
     if bars.is_empty() && data.zero_share <= 0.0 {
-        return svg(WIDTH, header.bottom() + 2.0 * LINE + EDGE, &data.title, &data.subtitle, |paper| {
+        let size = (WIDTH, header.bottom() + 2.0 * LINE + EDGE);
+        return svg(size, language, &data.title, &data.subtitle, |paper| {
             header.draw(paper);
             frame::nothing(paper, header.bottom());
         });
     }
     let layout = Layout::new(data, &bars, header.bottom());
-    svg(WIDTH, layout.bottom + 48.0, &data.title, &describe(data, &bars), |paper| {
+    svg((WIDTH, layout.bottom + 48.0), language, &data.title, &describe(data, &bars), |paper| {
         header.draw(paper);
         let even = bars.iter().all(|bar| bar.1 - bar.0 <= 1.000_001 * narrowest(&bars));
-        let caption =
-            if even { "share of trials" } else { "share of trials, per width of the narrowest bar" };
+        let caption = if even {
+            language.pick("share of trials", "試行に占める割合")
+        } else {
+            language.pick(
+                "share of trials, per width of the narrowest bar",
+                "試行に占める割合（最も狭い棒の幅あたり）",
+            )
+        };
         paper.text(EDGE, header.bottom() + SMALL, caption, NOTE);
         layout.draw(paper, data, &bars);
     })
@@ -95,11 +105,11 @@ fn narrowest(bars: &[Bar]) -> f64 {
 
 /// The chart in words.
 fn describe(data: &HistogramData, bars: &[Bar]) -> String {
-    let zero = (data.zero_share > 0.0).then(|| format!("exactly zero: {} of trials", share(data.zero_share)));
+    let zero = (data.zero_share > 0.0).then(|| zero_label(data));
     let (lo, hi) = range(bars, data);
     let marks = groups(data, lo.abs().max(hi.abs())).into_iter().map(|(text, _)| text);
     let facts: Vec<String> = zero.into_iter().chain(marks).collect();
-    frame::describe("Histogram", &data.subtitle, &facts)
+    frame::describe(data.language.pick("Histogram", "ヒストグラム"), &data.subtitle, &facts, data.language)
 }
 
 /// The marks as text, those with the same text for a value as one: "P5, P50 660 bn".
@@ -108,13 +118,16 @@ fn groups(data: &HistogramData, greatest: f64) -> Vec<(String, f64)> {
     marks.sort_by(|a, b| a.1.total_cmp(&b.1));
     let mut groups: Vec<(Vec<&str>, String, f64)> = Vec::new();
     for (name, value) in marks {
-        let text = short_beside(*value, greatest, &data.unit);
+        let text = data.language.short_beside(*value, greatest, &data.unit);
         match groups.last_mut() {
             Some((names, last, _)) if *last == text => names.push(name),
             _ => groups.push((vec![name], text, *value)),
         }
     }
-    groups.into_iter().map(|(names, text, value)| (format!("{} {text}", names.join(", ")), value)).collect()
+    groups
+        .into_iter()
+        .map(|(names, text, value)| (format!("{} {text}", names.join(data.language.pick(", ", "・"))), value))
+        .collect()
 }
 
 /// Where everything goes.
@@ -135,7 +148,7 @@ impl Layout {
         let tallest = bars.iter().map(|bar| bar.2).fold(0.0, f64::max);
         let broken = tallest > 0.0 && data.zero_share > 1.5 * tallest;
         let highest = if broken { tallest * 1.25 } else { tallest.max(data.zero_share) * 1.04 };
-        let vertical = round_ticks(0.0, highest, 4, &Unit::Share);
+        let vertical = round_ticks(0.0, highest, 4, &Unit::Share, data.language);
         let left = EDGE + frame::label_room(&vertical, SMALL) + 8.0;
         let has_zero = data.zero_share > 0.0;
         let from = if has_zero { left + ZERO_SLOT } else { left };
@@ -161,14 +174,21 @@ impl Layout {
 
     fn draw(&self, paper: &Paper<'_>, data: &HistogramData, bars: &[Bar]) {
         frame::horizontal_grid(paper, &self.vertical, &self.y, self.left, self.x.to, SMALL);
+        let few = bars.iter().filter(|bar| bar.2 > 0.0).count() <= 5;
         let point = bars.first().map(|bar| bar.0) == bars.last().map(|bar| bar.1);
         for (from, to, height) in bars.iter().filter(|bar| bar.2 > 0.0) {
             let (mut start, mut end) = (self.x.at(*from), self.x.at(*to));
             if end - start > 4.0 {
                 (start, end) = (start + 0.5, end - 0.5);
             } else if end - start < 1.0 {
-                // All in one point: wide enough to be seen.
-                let half = if point { 12.0 } else { 1.0 };
+                // All in one point, or in a few: wide enough to be seen beside the line of a mark.
+                let half = if point {
+                    12.0
+                } else if few {
+                    4.0
+                } else {
+                    1.0
+                };
                 (start, end) = (start - half, end + half);
             }
             paper.block((start, self.y.at(*height)), (end, self.bottom), BLUE);
@@ -183,13 +203,13 @@ impl Layout {
             }
             paper.text(flag.left, top - 3.0, &flag.text, Type::new(SMALL, INK));
         }
-        let mut ticks = frame::fitting_ticks(&self.x, &data.unit, SMALL);
+        let mut ticks = frame::fitting_ticks(&self.x, &data.unit, SMALL, data.language);
         if data.zero_share > 0.0 && bars.iter().all(|bar| bar.2 <= 0.0) {
             // There is nothing on this axis, so it has no scale.
             ticks.marks.clear();
         }
         frame::horizontal_axis(paper, &ticks.marks, &self.x, self.bottom, SMALL);
-        let title = frame::axis_title(&data.axis, &ticks.title);
+        let title = frame::axis_title(&data.axis, &ticks.title, data.language);
         frame::horizontal_title(paper, &title, self.x.to, self.bottom + 40.0);
     }
 
@@ -204,7 +224,12 @@ impl Layout {
         }
         paper.line(&[(self.left, self.bottom), (end + 4.0, self.bottom)], Pen(GREY, 1.0, false));
         let under = Type::new(SMALL, GREY).at(Side::Middle);
-        paper.text((start + end) / 2.0, self.bottom + 8.0 + SMALL, "zero", under);
+        paper.text(
+            (start + end) / 2.0,
+            self.bottom + 8.0 + SMALL,
+            paper.language.pick("zero", "ゼロ"),
+            under,
+        );
     }
 }
 
@@ -212,8 +237,11 @@ impl Layout {
 fn zero_label(data: &HistogramData) -> String {
     let zeros = data.marks.iter().filter(|(_, value)| *value == 0.0).map(|(name, _)| name.as_str());
     let zeros: Vec<&str> = zeros.collect();
-    let text = format!("{} exactly zero", share(data.zero_share));
-    if zeros.is_empty() { text } else { format!("{text} ({})", zeros.join(", ")) }
+    let share = data.language.share(data.zero_share);
+    let (before, after) = data.language.pick(("", " exactly zero"), ("ちょうどゼロ：", ""));
+    let text = format!("{before}{share}{after}");
+    let (open, between, close) = data.language.pick((" (", ", ", ")"), ("（", "・", "）"));
+    if zeros.is_empty() { text } else { format!("{text}{open}{}{close}", zeros.join(between)) }
 }
 
 /// The range of the axis: all bars and all marks, or all there is.

@@ -10,6 +10,8 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, IntoTextStyle, ShapeStyle};
 
 use super::font;
+use super::ticks::Map;
+use crate::quantity::words::Language;
 
 /// Units of the sheet to a pixel: 25 x 1.24 is whole, so that no font size is rounded.
 const FINE: f64 = 25.0;
@@ -32,6 +34,10 @@ pub(super) const MIDDLE: RGBColor = RGBColor(0x8f, 0xb8, 0xdf);
 pub(super) const DARK: RGBColor = RGBColor(0x0b, 0x38, 0x6b);
 /// What stands beside the blues: vermilion, told apart from blue in every common colour blindness.
 pub(super) const ORANGE: RGBColor = RGBColor(0xc8, 0x4c, 0x09);
+/// The band of an orange line, bars of a second kind.
+pub(super) const SAND: RGBColor = RGBColor(0xf4, 0xc3, 0x96);
+/// What is there to no use.
+pub(super) const CREAM: RGBColor = RGBColor(0xf7, 0xef, 0xdf);
 /// Bars that stand apart.
 pub(super) const ASH: RGBColor = RGBColor(0x9a, 0xa3, 0xad);
 pub(super) const WHITE: RGBColor = RGBColor(0xff, 0xff, 0xff);
@@ -76,14 +82,16 @@ impl Type {
 }
 
 pub(super) struct Paper<'a> {
+    /// Of all text that the paper's own helpers put on it.
+    pub(super) language: Language,
     area: DrawingArea<SVGBackend<'a>, Shift>,
 }
 
 /// A picture of `width` by `height` pixels with what `draw` puts on it. `title` and `description` are for those who
 /// cannot see it.
 pub(super) fn svg(
-    width: f64,
-    height: f64,
+    (width, height): (f64, f64),
+    language: Language,
     title: &str,
     description: &str,
     draw: impl FnOnce(&Paper<'_>),
@@ -92,16 +100,30 @@ pub(super) fn svg(
     let size = (units(width).unsigned_abs(), units(height).unsigned_abs());
     let mut body = String::new();
     {
-        let paper = Paper { area: SVGBackend::with_string(&mut body, size).into_drawing_area() };
+        let paper = Paper { language, area: SVGBackend::with_string(&mut body, size).into_drawing_area() };
         sure(paper.area.fill(&WHITE));
         draw(&paper);
         sure(paper.area.present());
     }
-    finish(&body, size, title, description)
+    finish(&body, size, language, title, description)
+}
+
+/// A picture that says where its plot lies, so that a page can read it off: left, right, top and bottom in units of its
+/// view box, then the values at its left and right ends.
+pub(super) fn readable(svg: &str, x: &Map, top: f64, bottom: f64) -> String {
+    let [left, right, top, bottom] = [x.from, x.to, top, bottom].map(units);
+    let place = format!("<svg data-plot=\"{left} {right} {top} {bottom} {} {}\" ", x.lo, x.hi);
+    svg.replacen("<svg ", &place, 1)
 }
 
 /// Own header instead of plotters', and what its elements have in common said once.
-fn finish(body: &str, (width, height): (u32, u32), title: &str, description: &str) -> String {
+fn finish(
+    body: &str,
+    (width, height): (u32, u32),
+    language: Language,
+    title: &str,
+    description: &str,
+) -> String {
     let body = body.split_once('>').map_or("", |(_, rest)| rest);
     let mut body = body
         .replace(&format!(" font-family=\"{}\"", font::FAMILY), "")
@@ -116,11 +138,12 @@ fn finish(body: &str, (width, height): (u32, u32), title: &str, description: &st
     }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" \
-         role=\"img\" font-family=\"{}, Helvetica, Arial, sans-serif\" stroke-linejoin=\"round\">\n\
+         role=\"img\" lang=\"{}\" font-family=\"{}\" stroke-linejoin=\"round\">\n\
          <title>{}</title>\n<desc>{}</desc>{body}",
         f64::from(width) / FINE,
         f64::from(height) / FINE,
-        font::FAMILY,
+        language.code(),
+        font::FAMILIES,
         escape(title),
         escape(description),
     )
@@ -249,7 +272,9 @@ mod tests {
     #[test]
     fn dashes_are_only_on_dashed_lines() {
         let points = [(0.0, 0.0), (50.0, 50.0)];
-        let draw = |dashed| svg(60.0, 60.0, "", "", |paper| paper.line(&points, Pen(INK, 1.3, dashed)));
+        let draw = |dashed| {
+            svg((60.0, 60.0), Language::English, "", "", |paper| paper.line(&points, Pen(INK, 1.3, dashed)))
+        };
         assert!(draw(true).contains("stroke-width=\"33\" stroke-dasharray"));
         assert!(!draw(false).contains("dasharray"));
     }
@@ -257,7 +282,9 @@ mod tests {
     #[test]
     fn markup_in_text_is_text() {
         let nasty = "<b>\u{1}\"R&D\" stroke-width=\"33\" ]]>";
-        let picture = svg(60.0, 60.0, nasty, nasty, |paper| paper.text(1.0, 9.0, nasty, Type::new(9.0, INK)));
+        let picture = svg((60.0, 60.0), Language::English, nasty, nasty, |paper| {
+            paper.text(1.0, 9.0, nasty, Type::new(9.0, INK))
+        });
         assert!(!picture.contains("<b>") && !picture.contains('\u{1}') && !picture.contains("dasharray"));
         assert_eq!(picture.matches("&lt;b&gt;").count(), 3);
     }

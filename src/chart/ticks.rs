@@ -1,6 +1,6 @@
 //! Round numbers for axes, and the map from values to places.
 
-use crate::quantity::words::{Axis, Unit};
+use crate::quantity::words::{Axis, Language, Unit};
 
 /// A linear map from values to pixels.
 #[derive(Clone, Copy, Debug)]
@@ -41,9 +41,14 @@ pub(super) struct Ticks {
     pub title: String,
 }
 
+/// What stands for the unit in an axis's title: "yen"; empty where labels say it themselves.
+pub(super) fn unit_title(unit: &Unit, language: Language) -> String {
+    Axis::new(0.0, unit, language).title
+}
+
 /// At most `most` round values within `lo` to `hi`.
-pub(super) fn round_ticks(lo: f64, hi: f64, most: usize, unit: &Unit) -> Ticks {
-    let axis = Axis::new(lo.abs().max(hi.abs()), unit);
+pub(super) fn round_ticks(lo: f64, hi: f64, most: usize, unit: &Unit, language: Language) -> Ticks {
+    let axis = Axis::new(lo.abs().max(hi.abs()), unit, language);
     let (from, to) = (lo / axis.factor, hi / axis.factor);
     let Some(step) = round_step(to - from, most) else { return Ticks::default() };
     let (first, last) = ((from / step - 1e-9).ceil(), (to / step + 1e-9).floor());
@@ -75,7 +80,11 @@ mod tests {
     use super::*;
 
     fn labels(lo: f64, hi: f64, most: usize) -> Vec<String> {
-        round_ticks(lo, hi, most, &Unit::Count).marks.into_iter().map(|(_, label)| label).collect()
+        round_ticks(lo, hi, most, &Unit::Count, Language::English)
+            .marks
+            .into_iter()
+            .map(|(_, label)| label)
+            .collect()
     }
 
     #[test]
@@ -91,7 +100,7 @@ mod tests {
 
     #[test]
     fn years_are_round_in_years() {
-        let ticks = round_ticks(0.0, 3652.5, 6, &Unit::Days);
+        let ticks = round_ticks(0.0, 3652.5, 6, &Unit::Days, Language::English);
         let labels: Vec<_> = ticks.marks.iter().map(|(_, label)| label.as_str()).collect();
         assert_eq!(labels, ["0", "2", "4", "6", "8", "10"]);
         assert_eq!(ticks.marks[1].0, 730.5);

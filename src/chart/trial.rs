@@ -1,6 +1,6 @@
 //! One trial over time: panels with lines above each other, and beneath them which regimes held when.
 
-use crate::quantity::words::{Date, Unit, date_ticks};
+use crate::quantity::words::{Date, Language, Unit};
 
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, SMALL, WIDTH};
@@ -10,6 +10,8 @@ use super::ticks::{Map, Ticks, round_ticks};
 /// What a chart of a trial shows.
 #[derive(Clone, Debug)]
 pub struct TrialData {
+    /// The language of all words that the chart adds.
+    pub language: Language,
     /// In bold above the chart.
     pub title: String,
     /// Below it: which trial, seed.
@@ -59,16 +61,21 @@ const ROW: f64 = 16.0;
 /// Draws a trial as SVG.
 pub fn trial(data: &TrialData) -> String {
     let header = Header::new(&data.title, &data.subtitle);
-    let scales: Vec<_> = data.panels.iter().map(scale).collect();
+    let scales: Vec<_> = data.panels.iter().map(|panel| scale(panel, data.language)).collect();
     let room = scales.iter().map(|s| frame::label_room(&s.2, SMALL)).fold(0.0, f64::max) + 8.0;
     let (from, to) = data.span;
     let (from, to) = if from < to { (from, to) } else { (from - 0.5, from + 0.5) };
     let x = Map { lo: from, hi: to, from: EDGE + room, to: WIDTH - EDGE - 12.0 };
     let rows_top = header.bottom() + data.panels.len() as f64 * (HEAD + PLOT + 14.0);
     let axis = rows_top + data.rows.len() as f64 * (LINE + ROW + 6.0) + 4.0;
-    let facts: Vec<String> = data.rows.iter().map(describe).collect();
-    let description = frame::describe("One trial over time", &data.subtitle, &facts);
-    svg(WIDTH, axis + 36.0, &data.title, &description, |paper| {
+    let facts: Vec<String> = data.rows.iter().map(|row| describe(row, data.language)).collect();
+    let description = frame::describe(
+        data.language.pick("One trial over time", "一つの試行の推移"),
+        &data.subtitle,
+        &facts,
+        data.language,
+    );
+    svg((WIDTH, axis + 36.0), data.language, &data.title, &description, |paper| {
         header.draw(paper);
         let mut top = header.bottom();
         for (panel, (lo, hi, ticks)) in data.panels.iter().zip(&scales) {
@@ -81,28 +88,30 @@ pub fn trial(data: &TrialData) -> String {
             stays(paper, row, &x, top);
             top += LINE + ROW + 6.0;
         }
-        let columns = (x.to - x.from) / font::width("0", SMALL, false);
-        frame::horizontal_axis(paper, &date_ticks(data.start, x.lo, x.hi, columns as usize), &x, axis, SMALL);
+        let dates = frame::dates(&x, data.start, SMALL, data.language);
+        frame::horizontal_axis(paper, &dates, &x, axis, SMALL);
     })
 }
 
 /// A control in words.
-fn describe(row: &TrialRow) -> String {
-    match row.stays.len() {
-        0 => format!("{}: open throughout", row.name),
-        1 => format!("{}: in force once", row.name),
-        n => format!("{}: {n} stays in regimes", row.name),
+fn describe(row: &TrialRow, language: Language) -> String {
+    match (row.stays.len(), language) {
+        (0, Language::English) => format!("{}: open throughout", row.name),
+        (1, Language::English) => format!("{}: in force once", row.name),
+        (n, Language::English) => format!("{}: {n} stays in regimes", row.name),
+        (0, Language::Japanese) => format!("{}：全期間で規制なし", row.name),
+        (n, Language::Japanese) => format!("{}：規制の発動{n}回", row.name),
     }
 }
 
-fn scale(panel: &TrialPanel) -> (f64, f64, Ticks) {
+fn scale(panel: &TrialPanel, language: Language) -> (f64, f64, Ticks) {
     let lines = panel.lines.iter().chain(&panel.area).flat_map(|(_, values)| values);
     let greatest = lines.copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
     if greatest <= 0.0 {
         return (0.0, 1.0, Ticks { marks: vec![(0.0, "0".to_owned())], title: String::new() });
     }
     let hi = greatest * 1.06;
-    (0.0, hi, round_ticks(0.0, hi, 3, &panel.unit))
+    (0.0, hi, round_ticks(0.0, hi, 3, &panel.unit, language))
 }
 
 /// The panel's name, and what its lines are, in one row; what does not fit is left out.

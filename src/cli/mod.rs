@@ -2,17 +2,24 @@
 
 mod args;
 mod base_rates;
+mod compare;
 mod explain;
 mod files;
 mod fmt;
 mod input;
 mod manual;
+mod merge;
 mod new;
 mod progress;
+mod report;
 mod run;
 mod search;
+mod sensitivity;
 mod show;
 mod simulation;
+mod solve;
+mod study;
+mod sweep;
 mod verify;
 
 use std::io::{IsTerminal, Write};
@@ -37,6 +44,8 @@ enum Failure {
     Requirement(Vec<String>),
     /// 130: interrupted; what was known has been written.
     Interrupted,
+    /// 130 too: interrupted, with what is known so far in words.
+    Paused(String),
     /// 130 too: interrupted while writing; these were left out, whole.
     Unwritten(Vec<String>),
 }
@@ -48,14 +57,14 @@ impl Failure {
             Failure::Scenario => 3,
             Failure::File(_) | Failure::Told => 4,
             Failure::Requirement(_) => 5,
-            Failure::Interrupted | Failure::Unwritten(_) => 130,
+            Failure::Interrupted | Failure::Paused(_) | Failure::Unwritten(_) => 130,
         }
     }
 
     /// Tells it on standard error.
     fn complain(&self) {
         match self {
-            Failure::Usage(why) | Failure::File(why) => complain(why),
+            Failure::Usage(why) | Failure::File(why) | Failure::Paused(why) => complain(why),
             Failure::Requirement(missed) => missed.iter().for_each(|why| complain(why)),
             Failure::Interrupted => complain("interrupted; the figures are those of the trials done"),
             Failure::Unwritten(left) => {
@@ -103,6 +112,12 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
         Command::Explain(explain) => explain::explain(explain, &context),
+        Command::Report(report) => report::report(report, &context),
+        Command::Sweep(sweep) => sweep::sweep(sweep, &context),
+        Command::Sensitivity(study) => sensitivity::sensitivity(study, &context),
+        Command::Compare(study) => compare::compare(study, &context),
+        Command::Merge(merge) => merge::merge(merge, &context),
+        Command::Solve(solve) => solve::solve(solve, &context),
         Command::Schema => print(&crate::model::format::schema_text()),
         Command::Completions(completions) => manual::completions(completions),
         Command::Man(man) => manual::man(man, &context),

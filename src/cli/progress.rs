@@ -52,3 +52,67 @@ impl Line {
         self.bar.finish_and_clear();
     }
 }
+
+/// A line that tells how far a study has come.
+pub struct StudyLine {
+    bar: ProgressBar,
+    points: usize,
+}
+
+impl StudyLine {
+    /// For `trials` that are still to be run, of `points` points.
+    pub fn new(trials: u64, points: usize, context: &Context) -> StudyLine {
+        let visible = std::io::stderr().is_terminal() && !context.quiet;
+        let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(trials), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {msg}, {eta} left") {
+            bar.set_style(style);
+        }
+        if visible {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        StudyLine { bar, points }
+    }
+
+    /// So many further trials are done, and so many points in all.
+    pub fn advance(&self, trials: u64, done: usize) {
+        self.bar.inc(trials);
+        if !self.bar.is_hidden() {
+            let speed = words::count(self.bar.per_sec().round());
+            self.bar.set_message(format!("{done} of {} points, {speed} trials a second", self.points));
+        }
+    }
+
+    /// Goes away.
+    pub fn clear(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A line that tells where a search is looking.
+pub struct Looking {
+    bar: ProgressBar,
+}
+
+impl Looking {
+    /// Draws nothing where nobody would see it.
+    pub fn new(context: &Context) -> Looking {
+        let visible = std::io::stderr().is_terminal() && !context.quiet;
+        let bar = if visible { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if visible {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Looking { bar }
+    }
+
+    /// Is looking at this value.
+    pub fn at(&self, value: &str) {
+        self.bar.inc(1);
+        self.bar.set_message(format!("{} values looked at; now {value}", self.bar.position()));
+    }
+
+    /// Goes away.
+    pub fn clear(self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,5 +1,6 @@
 //! How a sector's activity follows the filled share of a material, and the inverse (docs/model.md, 5.6).
 
+use super::power::power;
 use crate::plan::{Response, Scalar};
 
 /// A response under the values of a trial, at one moment.
@@ -39,7 +40,7 @@ impl Curve {
     pub fn activity(self, exposed: f64, f: f64) -> f64 {
         match self {
             Curve::Proportional => 1.0 - exposed * (1.0 - f),
-            Curve::Power(p) => 1.0 - exposed * libm::pow(1.0 - f, p),
+            Curve::Power(p) => 1.0 - exposed * power(1.0 - f, p),
             Curve::Ces(share, sigma) => 1.0 - exposed * (1.0 - ces(share, sigma, f)),
         }
     }
@@ -52,7 +53,7 @@ impl Curve {
         }
         match self {
             Curve::Proportional => 1.0 - missing,
-            Curve::Power(p) => 1.0 - libm::pow(missing, 1.0 / p),
+            Curve::Power(p) => 1.0 - power(missing, 1.0 / p),
             Curve::Ces(share, sigma) => ces_inverse(share, sigma, 1.0 - missing),
         }
     }

@@ -49,12 +49,7 @@ pub fn run(
     let mut cuts = Cuts::new(plan);
     // Welford's running mean and sum of squares of the total cost, for the progress line alone.
     let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
-    let work = |team: &mut Team, trials: Range<u64>| {
-        let rows = (trials.end - trials.start) as usize;
-        let mut block = vec![0.0; rows * width];
-        team.trials(trials, &mut block);
-        (block, team.take_cuts())
-    };
+    let work = |team: &mut Team, trials: Range<u64>| (rows(plan, team, trials), team.take_cuts());
     let fold = |trials: Range<u64>, (block, own): (Vec<f64>, Cuts)| {
         cuts.add(&own);
         for (c, column) in columns.iter_mut().enumerate() {
@@ -71,4 +66,122 @@ pub fn run(
     };
     let done = pool.blocks(0..count, BLOCK, stop, || Team::new(plan), work, fold);
     Trials { count: done as usize, asked: count, columns, cuts }
+}
+
+/// All columns of some trials, a row a trial.
+fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
+    let mut block = vec![0.0; (trials.end - trials.start) as usize * plan.columns.len()];
+    team.trials(trials, &mut block);
+    block
+}
+
+/// What is asked of one of several plans: some of its columns, in some trials.
+#[derive(Clone, Debug)]
+pub struct Task<'p> {
+    /// The plan.
+    pub plan: &'p Plan,
+    /// Which trials, by their numbers.
+    pub trials: Range<u64>,
+    /// Which columns, by their numbers; the same may stand there twice.
+    pub columns: Vec<usize>,
+}
+
+/// Does several tasks, cut into blocks that keep all threads busy however short each task is. `done` is told of each task
+/// that is done, in order, with its columns in trial order, and `progress` of trials. Gives how many tasks were done: all,
+/// or less where `stop` was raised; what a task had done by then is lost.
+pub fn run_tasks<'p>(
+    tasks: &[Task<'p>],
+    pool: &Pool,
+    stop: &AtomicBool,
+    mut progress: impl FnMut(u64),
+    mut done: impl FnMut(usize, Vec<Vec<f64>>),
+) -> usize {
+    let cut = |t: usize| {
+        let Range { start, end } = tasks[t].trials.clone();
+        // A task without trials is done in one block that is empty.
+        let blocks = (end - start).div_ceil(BLOCK).max(1);
+        (0..blocks).map(move |b| (t, start + b * BLOCK..end.min(start + (b + 1) * BLOCK)))
+    };
+    let blocks: Vec<(usize, Range<u64>)> = (0..tasks.len()).flat_map(cut).collect();
+    let work = |own: &mut Option<(usize, Team<'p>)>, block: Range<u64>| {
+        let (t, trials) = blocks[block.start as usize].clone();
+        let task = &tasks[t];
+        let mut team = match own.take() {
+            Some((last, team)) if last == t => team,
+            _ => Team::new(task.plan),
+        };
+        let rows = rows(task.plan, &mut team, trials);
+        *own = Some((t, team));
+        let column = |&c: &usize| rows.iter().skip(c).step_by(task.plan.columns.len()).copied().collect();
+        task.columns.iter().map(column).collect::<Vec<Vec<f64>>>()
+    };
+    let mut columns: Vec<Vec<f64>> = Vec::new();
+    let mut count = 0;
+    pool.blocks(
+        0..blocks.len() as u64,
+        1,
+        stop,
+        || None,
+        work,
+        |block, own| {
+            let (t, trials) = &blocks[block.start as usize];
+            if columns.is_empty() {
+                columns = own;
+            } else {
+                columns.iter_mut().zip(own).for_each(|(column, own)| column.extend(own));
+            }
+            progress(trials.end - trials.start);
+            if trials.end == tasks[*t].trials.end {
+                count += 1;
+                done(*t, std::mem::take(&mut columns));
+            }
+        },
+    );
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::model;
+    use crate::scenario::{self, Files, Request};
+
+    struct NoFiles;
+
+    impl Files for NoFiles {
+        fn read(&self, path: &Path) -> Result<String, String> {
+            Err(format!("{} is not here", path.display()))
+        }
+    }
+
+    #[test]
+    fn tasks_give_what_runs_give_for_any_number_of_threads() {
+        let text = include_str!("../../scenarios/first-steps.toml").to_owned();
+        let request = Request { name: "x".into(), text, overlays: vec![], settings: vec![] };
+        let (model, _) = model::read(&scenario::load(&request, &NoFiles).unwrap()).unwrap();
+        let plan = Plan::new(&model, model.seed);
+        let never = AtomicBool::new(false);
+        for threads in [1, 3] {
+            let pool = Pool::new(threads).unwrap();
+            let whole = run(&plan, 1500, &pool, &never, |_| {});
+            let costs = plan.columns.costs;
+            let task = |trials: Range<u64>, columns: &[usize]| Task {
+                plan: &plan,
+                trials,
+                columns: columns.to_vec(),
+            };
+            let tasks = [task(0..1500, &[costs, 0]), task(7..7, &[costs]), task(600..1500, &[0, costs])];
+            let (mut trials, mut seen) = (0, Vec::new());
+            let count =
+                run_tasks(&tasks, &pool, &never, |n| trials += n, |t, columns| seen.push((t, columns)));
+            assert_eq!((count, trials), (3, 2400));
+            let part = |c: usize, from: usize| whole.columns[c][from..].to_vec();
+            assert_eq!(seen[0], (0, vec![part(costs, 0), part(0, 0)]));
+            assert_eq!(seen[1], (1, vec![Vec::new()]));
+            assert_eq!(seen[2], (2, vec![part(0, 600), part(costs, 600)]));
+            assert!(whole.columns[costs].iter().any(|c| *c > 0.0));
+        }
+    }
 }

@@ -220,6 +220,14 @@ fn nearest_unit(word: &str) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
+/// Splits a quantity into its number and the text of its unit: "1.5e3 EUR/t" is 1500 and "EUR/t".
+///
+/// # Errors
+/// Where it does not begin with a finite number.
+pub fn number_and_unit(text: &str) -> Result<(f64, &str), MeasureError> {
+    split_number(text.trim()).map(|(number, unit)| (number, unit.trim()))
+}
+
 fn split_number(text: &str) -> Result<(f64, &str), MeasureError> {
     let bytes = text.as_bytes();
     let digits = |mut i: usize| {

@@ -6,7 +6,7 @@
 mod measure;
 pub mod words;
 
-pub use measure::{Dimension, Measure, MeasureError, is_currency, scales, units};
+pub use measure::{Dimension, Measure, MeasureError, is_currency, number_and_unit, scales, units};
 
 /// Days in a year, of every length and rate (docs/model.md, section 2).
 pub const YEAR: f64 = 365.25;

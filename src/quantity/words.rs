@@ -3,10 +3,14 @@
 //! Digits are rounded to what is known. Nothing here is meant to be read back by a program.
 
 mod dates;
+mod language;
 
-pub use dates::{Date, date, date_ticks, epoch_date, epoch_day};
+pub use dates::{Date, epoch_date, epoch_day};
+pub use language::Language;
 
 use super::measure::Dimension;
+use Language::English;
+use language::Kind;
 
 /// What a number measures, and so how it is written. Values are in base units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,18 +27,6 @@ pub enum Unit {
     Count,
     /// A multiple of a reference: 2.4 is written "2.4×".
     Multiple,
-}
-
-/// The unit as it is written in results; the code of a currency.
-pub fn unit(unit: &Unit) -> &str {
-    match unit {
-        Unit::Money(code) => code,
-        Unit::Tonnes => "t",
-        Unit::Share => "share",
-        Unit::Days => "days",
-        Unit::Count => "count",
-        Unit::Multiple => "multiple",
-    }
 }
 
 impl Unit {
@@ -54,115 +46,190 @@ const YEAR: f64 = 365.25;
 /// Days in a twelfth of a year.
 const MONTH: f64 = YEAR / 12.0;
 
-/// Currencies that readers know by name: code, one, many.
-const CURRENCIES: [(&str, &str, &str); 5] = [
-    ("JPY", "yen", "yen"),
-    ("USD", "US dollar", "US dollars"),
-    ("EUR", "euro", "euros"),
-    ("GBP", "pound", "pounds"),
-    ("CNY", "yuan", "yuan"),
-];
+/// The unit as it is written in results; the code of a currency.
+pub fn unit(unit: &Unit) -> &str {
+    English.unit(unit)
+}
 
-/// Steps of large amounts: the power of ten, in words, short.
-const STEPS: [(i32, &str, &str); 3] =
-    [(12, " trillion", " tn"), (9, " billion", " bn"), (6, " million", " mn")];
-
-/// `amount` of the currency `code`: "660 billion yen".
+/// [`Language::money`] in English: "660 billion yen".
 pub fn money(amount: f64, code: &str) -> String {
-    figure(amount, &Unit::Money(code.to_owned()))
+    English.money(amount, code)
 }
 
-/// `fraction` in per cent: "0.11 %", "12 %", "below 0.01 %".
+/// [`Language::share`] in English: "0.11 %", "12 %", "below 0.01 %".
 pub fn share(fraction: f64) -> String {
-    figure(fraction, &Unit::Share)
+    English.share(fraction)
 }
 
-/// `mass` in tonnes: "18,835 t", "0.53 t".
+/// [`Language::tonnes`] in English: "18,835 t", "0.53 t".
 pub fn tonnes(mass: f64) -> String {
-    figure(mass, &Unit::Tonnes)
+    English.tonnes(mass)
 }
 
-/// `time` in days: "45 days", from 100 days on "4.2 months", from two years on "2.5 years".
+/// [`Language::days`] in English: "45 days", from 100 days on "4.2 months", from two years on "2.5 years".
 pub fn days(time: f64) -> String {
-    figure(time, &Unit::Days)
+    English.days(time)
 }
 
-/// A number of things: "1,234"; a mean of such numbers: "2.4".
+/// [`Language::count`] in English: "1,234"; a mean of such numbers: "2.4".
 pub fn count(number: f64) -> String {
-    figure(number, &Unit::Count)
+    English.count(number)
 }
 
-/// A multiple: "2.4×".
+/// [`Language::multiple`] in English: "2.4×".
 pub fn multiple(ratio: f64) -> String {
-    figure(ratio, &Unit::Multiple)
+    English.multiple(ratio)
 }
 
-/// A plain number with three significant digits, whole numbers in full: "0.143", "18,835".
+/// [`Language::number`] in English: "0.143", "18,835".
 pub fn number(value: f64) -> String {
-    exceptional(value).map_or_else(|| usual(value, 3), str::to_owned)
+    English.number(value)
 }
 
-/// `value` in full words, with the usual number of digits: three for money, two for the rest, whole numbers in full.
+/// [`Language::figure`] in English.
 pub fn figure(value: f64, unit: &Unit) -> String {
-    plain(value, unit, Form::Full)
+    English.figure(value, unit)
 }
 
-/// `value` in the short form of labels, without the currency: "660 bn".
+/// [`Language::short`] in English: "660 bn".
 pub fn short(value: f64, unit: &Unit) -> String {
-    plain(value, unit, Form::Short)
+    English.short(value, unit)
 }
 
-/// Numbers that stand below each other to be added up: all to the same place, five digits of the greatest.
+/// [`Language::column`] in English.
 pub fn column(values: &[f64]) -> Vec<String> {
-    let greatest =
-        values.iter().copied().filter(|v| v.is_finite()).fold(0.0, |most: f64, v| most.max(v.abs()));
-    let place = (exponent(greatest, 5) - 4).min(0);
-    let word = |value: f64| exceptional(value).map_or_else(|| digits(value, place), str::to_owned);
-    values.iter().map(|value| word(*value)).collect()
+    English.column(values)
 }
 
-/// The same beside an axis that goes up to `greatest`: times are in the axis's unit, so 45 days are "1.5 months".
+/// [`Language::short_beside`] in English.
 pub fn short_beside(value: f64, greatest: f64, unit: &Unit) -> String {
-    if *unit == Unit::Days && value.is_finite() {
-        let scale = Scale::at(greatest, 0, unit);
-        return scale.attach(&usual(value / scale.factor, 2), Form::Short);
-    }
-    short(value, unit)
+    English.short_beside(value, greatest, unit)
 }
 
-/// `value` in full words, with so many digits more than usual that a difference of `resolution` shows, up to nine:
-/// 0.1151 % beside an end of a band at 0.115 %.
+/// [`Language::resolved`] in English.
 pub fn resolved(value: f64, resolution: f64, unit: &Unit) -> String {
-    if !value.is_finite() || !(resolution > 0.0) {
-        return figure(value, unit);
-    }
-    let scale = Scale::of(value, 3, unit);
-    let shown = value / scale.factor;
-    let usual = (exponent(shown, 3) - 2).min(0);
-    let place = exponent(resolution / scale.factor, 1).clamp(exponent(shown, 9) - 8, usual);
-    scale.attach(&trim(digits(shown, place)), Form::Full)
+    English.resolved(value, resolution, unit)
 }
 
-/// `value` with its standard error, both rounded to what the error supports: "660 billion yen ± 3 billion".
-///
-/// The error has one significant digit, or two if the first is a 1. The value ends at the same place, but has two to
-/// four significant digits (more only before the decimal point). Without an error this is [`figure`].
+/// [`Language::estimate`] in English: "660 billion yen ± 3 billion".
 pub fn estimate(value: f64, se: Option<f64>, unit: &Unit) -> String {
-    estimate_as(value, se, unit, Form::Full)
+    English.estimate(value, se, unit)
 }
 
-/// The same in the short form of labels, without the currency: "660 bn ± 3 bn".
+/// [`Language::short_estimate`] in English: "660 bn ± 3 bn".
 pub fn short_estimate(value: f64, se: Option<f64>, unit: &Unit) -> String {
-    estimate_as(value, se, unit, Form::Short)
+    English.short_estimate(value, se, unit)
 }
 
-fn estimate_as(value: f64, se: Option<f64>, unit: &Unit, form: Form) -> String {
-    let Some(se) = se.filter(|_| value.is_finite()) else { return plain(value, unit, form) };
-    if !se.is_finite() || se <= 0.0 {
-        let error = if se == 0.0 { "0" } else { "undefined" };
-        return format!("{} ± {error}", plain(value, unit, form));
+/// [`Language::date`] in English: "2026-11-10".
+pub fn date(start: Date, offset: f64) -> String {
+    English.date(start, offset)
+}
+
+/// [`Language::date_ticks`] in English.
+pub fn date_ticks(start: Date, from: f64, to: f64, columns: usize) -> Vec<(f64, String)> {
+    English.date_ticks(start, from, to, columns)
+}
+
+impl Language {
+    /// `amount` of the currency `code`: "660 billion yen", "6,600億円".
+    pub fn money(self, amount: f64, code: &str) -> String {
+        self.figure(amount, &Unit::Money(code.to_owned()))
     }
-    let scale = Scale::of(if value == 0.0 { se } else { value }, 4, unit);
+
+    /// `fraction` in per cent: "0.11 %", "12 %", "below 0.01 %"; "12％", "0.01％未満".
+    pub fn share(self, fraction: f64) -> String {
+        self.figure(fraction, &Unit::Share)
+    }
+
+    /// `mass` in tonnes: "18,835 t", "0.53 t"; "18,835トン".
+    pub fn tonnes(self, mass: f64) -> String {
+        self.figure(mass, &Unit::Tonnes)
+    }
+
+    /// `time` in days: "45 days", from 100 days on "4.2 months", from two years on "2.5 years"; "45日", "4.2か月", "2.5年".
+    pub fn days(self, time: f64) -> String {
+        self.figure(time, &Unit::Days)
+    }
+
+    /// A number of things: "1,234"; a mean of such numbers: "2.4".
+    pub fn count(self, number: f64) -> String {
+        self.figure(number, &Unit::Count)
+    }
+
+    /// A multiple: "2.4×", "2.4倍".
+    pub fn multiple(self, ratio: f64) -> String {
+        self.figure(ratio, &Unit::Multiple)
+    }
+
+    /// A plain number with three significant digits, whole numbers in full: "0.143", "18,835".
+    pub fn number(self, value: f64) -> String {
+        self.exceptional(value).map_or_else(|| trim(digits(value, place(value, 3).min(0))), str::to_owned)
+    }
+
+    /// `value` in full words, with the usual number of digits: three for money, two for the rest, whole numbers in
+    /// full (but not those of 億 and 兆: "6,600億円").
+    pub fn figure(self, value: f64, unit: &Unit) -> String {
+        plain(value, unit, Form::Full, self)
+    }
+
+    /// `value` in the short form of labels, without the currency: "660 bn", "6,600億".
+    pub fn short(self, value: f64, unit: &Unit) -> String {
+        plain(value, unit, Form::Short, self)
+    }
+
+    /// Numbers that stand below each other to be added up: all to the same place, five digits of the greatest.
+    pub fn column(self, values: &[f64]) -> Vec<String> {
+        let greatest =
+            values.iter().copied().filter(|v| v.is_finite()).fold(0.0, |most: f64, v| most.max(v.abs()));
+        let place = place(greatest, 5).min(0);
+        let word = |value: f64| self.exceptional(value).map_or_else(|| digits(value, place), str::to_owned);
+        values.iter().map(|value| word(*value)).collect()
+    }
+
+    /// [`Language::short`] beside an axis that goes up to `greatest`: times are in the axis's unit, so 45 days are "1.5 months".
+    pub fn short_beside(self, value: f64, greatest: f64, unit: &Unit) -> String {
+        if *unit == Unit::Days && value.is_finite() {
+            let scale = Scale::at(greatest, 0, unit, self);
+            return scale.attach(&scale.usual(value / scale.factor, 2), Form::Short);
+        }
+        self.short(value, unit)
+    }
+
+    /// `value` in full words, with so many digits more than usual that a difference of `resolution` shows, up to nine:
+    /// 0.1151 % beside an end of a band at 0.115 %.
+    pub fn resolved(self, value: f64, resolution: f64, unit: &Unit) -> String {
+        if !value.is_finite() || !(resolution > 0.0) {
+            return self.figure(value, unit);
+        }
+        let scale = Scale::of(value, 3, unit, self);
+        let shown = value / scale.factor;
+        let place = exponent(resolution / scale.factor, 1).clamp(place(shown, 9), scale.place(shown, 3));
+        scale.attach(&trim(digits(shown, place)), Form::Full)
+    }
+
+    /// `value` with its standard error, both rounded to what the error supports: "660 billion yen ± 3 billion",
+    /// "6,600億円 ± 30億円".
+    ///
+    /// The error has one significant digit, or two if the first is a 1. The value ends at the same place, but has two to
+    /// four significant digits (more only before the decimal point). Without an error this is [`Language::figure`].
+    pub fn estimate(self, value: f64, se: Option<f64>, unit: &Unit) -> String {
+        estimate_as(value, se, unit, Form::Full, self)
+    }
+
+    /// The same in the short form of labels, without the currency: "660 bn ± 3 bn", "6,600億 ± 30億".
+    pub fn short_estimate(self, value: f64, se: Option<f64>, unit: &Unit) -> String {
+        estimate_as(value, se, unit, Form::Short, self)
+    }
+}
+
+fn estimate_as(value: f64, se: Option<f64>, unit: &Unit, form: Form, language: Language) -> String {
+    let Some(se) = se.filter(|_| value.is_finite()) else { return plain(value, unit, form, language) };
+    if !se.is_finite() || se <= 0.0 {
+        let error = if se == 0.0 { "0" } else { language.undefined() };
+        return format!("{} ± {error}", plain(value, unit, form, language));
+    }
+    let scale = Scale::of(if value == 0.0 { se } else { value }, 4, unit, language);
     let (value, se) = (value / scale.factor, se / scale.factor);
     let last = last_place(se);
     let place = if value == 0.0 {
@@ -187,54 +254,29 @@ enum Form {
     Short,
 }
 
-fn plain(value: f64, unit: &Unit, form: Form) -> String {
-    if let Some(word) = exceptional(value) {
+fn plain(value: f64, unit: &Unit, form: Form, language: Language) -> String {
+    if let Some(word) = language.exceptional(value) {
         return word.to_owned();
     }
     if *unit == Unit::Share
-        && let Some(words) = nearly(value)
+        && let Some(words) = language.nearly(value)
     {
-        return words;
+        return words.to_owned();
     }
     let significant = if matches!(unit, Unit::Money(_)) { 3 } else { 2 };
-    let scale = Scale::of(value, significant, unit);
+    let scale = Scale::of(value, significant, unit, language);
     let shown = value / scale.factor;
     // Near 100 % it is the distance from it that matters: 99.6 % is not 100 %.
     if *unit == Unit::Share && shown > 50.0 && shown < 100.0 {
-        let place = exponent(100.0 - shown, significant) - significant + 1;
+        let place = place(100.0 - shown, significant);
         return scale.attach(&trim(digits(shown, place.min(0))), form);
     }
-    scale.attach(&usual(shown, significant), form)
+    scale.attach(&scale.usual(shown, significant), form)
 }
 
-/// `shown` with so many significant digits, whole numbers in full.
-fn usual(shown: f64, significant: i32) -> String {
-    let place = exponent(shown, significant) - significant + 1;
-    trim(digits(shown, place.min(0)))
-}
-
-fn exceptional(value: f64) -> Option<&'static str> {
-    if value.is_nan() {
-        Some("undefined")
-    } else if value.is_infinite() {
-        Some(if value > 0.0 { "infinite" } else { "minus infinite" })
-    } else {
-        None
-    }
-}
-
-/// Shares that are almost, but not quite, nothing or everything.
-fn nearly(share: f64) -> Option<String> {
-    let least = 1e-4;
-    if share > 0.0 && share < least {
-        Some("below 0.01 %".to_owned())
-    } else if share < 0.0 && share > -least {
-        Some("above −0.01 %".to_owned())
-    } else if share < 1.0 && share > 1.0 - least {
-        Some("above 99.99 %".to_owned())
-    } else {
-        None
-    }
+/// The power of ten of the last of so many `significant` digits of `value`.
+fn place(value: f64, significant: i32) -> i32 {
+    exponent(value, significant) - significant + 1
 }
 
 /// How a value of some size is written: divided by `factor`, followed by words.
@@ -246,45 +288,59 @@ struct Scale {
     one: String,
     many: String,
     money: bool,
+    language: Language,
 }
 
 impl Scale {
     /// The scale for `value` once it is rounded to `significant` digits.
-    fn of(value: f64, significant: i32, unit: &Unit) -> Scale {
-        Self::at(value, exponent(value, significant), unit)
+    fn of(value: f64, significant: i32, unit: &Unit, language: Language) -> Scale {
+        Self::at(value, exponent(value, significant), unit, language)
     }
 
-    fn at(value: f64, exponent: i32, unit: &Unit) -> Scale {
-        let simple = |factor: f64, one: &str, many: &str| Scale {
-            factor,
-            step: ("", ""),
-            one: one.to_owned(),
-            many: many.to_owned(),
-            money: false,
+    fn at(value: f64, exponent: i32, unit: &Unit, language: Language) -> Scale {
+        let simple = |factor: f64, kind: Kind| {
+            let (one, many) = language.follows(kind);
+            let (one, many) = (one.to_owned(), many.to_owned());
+            Scale { factor, step: ("", ""), one, many, money: false, language }
         };
         match unit {
             Unit::Money(code) => {
-                let (one, many) = currency(code);
-                let step = STEPS.iter().find(|(power, ..)| exponent >= *power);
+                let (one, many) = language.currency(code);
+                let step = language.steps().iter().find(|(power, ..)| exponent >= *power);
                 let (power, word, short) = step.copied().unwrap_or((0, "", ""));
                 // After "billion" the currency is always in the plural.
                 let one = if power == 0 { one } else { many };
                 Scale {
                     factor: ten_to(power),
                     step: (word, short),
-                    one: format!(" {one}"),
-                    many: format!(" {many}"),
+                    one: language.after(one),
+                    many: language.after(many),
                     money: true,
+                    language,
                 }
             }
-            Unit::Tonnes => simple(1.0, " t", " t"),
-            Unit::Share => simple(0.01, " %", " %"),
-            Unit::Days if value.abs() >= 2.0 * YEAR => simple(YEAR, " year", " years"),
-            Unit::Days if value.abs() >= 100.0 => simple(MONTH, " month", " months"),
-            Unit::Days => simple(1.0, " day", " days"),
-            Unit::Count => simple(1.0, "", ""),
-            Unit::Multiple => simple(1.0, "×", "×"),
+            Unit::Tonnes => simple(1.0, Kind::Tonnes),
+            Unit::Share => simple(0.01, Kind::Percent),
+            Unit::Days if value.abs() >= 2.0 * YEAR => simple(YEAR, Kind::Years),
+            Unit::Days if value.abs() >= 100.0 => simple(MONTH, Kind::Months),
+            Unit::Days => simple(1.0, Kind::Days),
+            Unit::Count => simple(1.0, Kind::Nothing),
+            Unit::Multiple => simple(1.0, Kind::Times),
         }
+    }
+
+    /// The place to which `shown` is usually rounded. English steps are a thousand wide and whole numbers are in
+    /// full; those of Japanese are ten thousand wide, and the fourth digit of 6,604億円 is no better known than that of
+    /// 660.4 billion.
+    fn place(&self, shown: f64, significant: i32) -> i32 {
+        let place = place(shown, significant);
+        let coarse = self.language == Language::Japanese && self.money && self.factor > 1.0;
+        if coarse { place } else { place.min(0) }
+    }
+
+    /// `shown` with so many significant digits, whole numbers in full.
+    fn usual(&self, shown: f64, significant: i32) -> String {
+        trim(digits(shown, self.place(shown, significant)))
     }
 
     fn attach(&self, text: &str, form: Form) -> String {
@@ -298,17 +354,12 @@ impl Scale {
 
     /// The same for the error beside a value that has named the currency already.
     fn attach_error(&self, text: &str, form: Form) -> String {
-        if self.money && form == Form::Full {
+        if self.money && form == Form::Full && self.language == English {
             format!("{text}{}", self.step.0)
         } else {
             self.attach(text, form)
         }
     }
-}
-
-fn currency(code: &str) -> (&str, &str) {
-    let known = CURRENCIES.iter().find(|(known, ..)| *known == code);
-    known.map_or((code, code), |(_, one, many)| (one, many))
 }
 
 /// An axis on which all labels have the same scale: "0", "0.5 bn", "1.0 bn".
@@ -319,26 +370,27 @@ pub struct Axis {
     /// What the numbers are, for the axis's title: "yen", "t", "years"; empty where the labels say so themselves.
     pub title: String,
     suffix: &'static str,
+    language: Language,
 }
 
 impl Axis {
     /// The axis for values of up to `greatest` in absolute value, in base units.
-    pub fn new(greatest: f64, unit: &Unit) -> Axis {
+    pub fn new(greatest: f64, unit: &Unit, language: Language) -> Axis {
         let greatest = if greatest.is_finite() { greatest.abs() } else { 0.0 };
-        // From 2 bn on in billions: below that, labels in millions need fewer decimals.
-        let scale = Scale::at(greatest, exponent(greatest / 2.0, 4), unit);
+        // From 2 bn on in billions: below that, labels in millions need fewer decimals. 20,000億 is 2兆 to everybody.
+        let scale = Scale::at(greatest, exponent(greatest / language.pick(2.0, 1.0), 4), unit, language);
         let (title, suffix) = match unit {
             Unit::Money(_) => (scale.many.trim(), scale.step.1),
-            Unit::Share => ("", " %"),
-            Unit::Multiple => ("", "×"),
+            Unit::Share => ("", language.follows(Kind::Percent).1),
+            Unit::Multiple => ("", language.follows(Kind::Times).1),
             _ => (scale.many.trim(), ""),
         };
-        Axis { factor: scale.factor, title: title.to_owned(), suffix }
+        Axis { factor: scale.factor, title: title.to_owned(), suffix, language }
     }
 
     /// The label of the tick at `shown` (in units of `factor`) among ticks `step` apart.
     pub fn label(&self, shown: f64, step: f64) -> String {
-        if let Some(word) = exceptional(shown) {
+        if let Some(word) = self.language.exceptional(shown) {
             return word.to_owned();
         }
         // Steps are 1, 2, 2.5 or 5 times a power of ten: one more digit tells whether they need it.

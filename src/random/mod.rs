@@ -3,12 +3,14 @@
 //! A uniform is a pure function of `(seed, factor, trial, occurrence)`. Nothing here has a state that
 //! one caller could disturb for another, so results do not depend on threads, order or shards.
 
+mod design;
 mod law;
 mod philox;
 mod special;
 mod stream;
 mod table;
 
+pub use design::{SOBOL_DIMENSIONS, SOBOL_POINTS, latin_hypercube, sobol};
 pub use law::{Law, LawError};
 pub use philox::philox4x32;
 pub use special::normal;

@@ -6,7 +6,7 @@ use super::table::STYLE;
 
 /// Columns under a header.
 pub struct Sheet {
-    header: Vec<&'static str>,
+    header: Vec<String>,
     /// From this column on, cells are numbers and stand to the right.
     numbers: usize,
     rows: Vec<Vec<String>>,
@@ -14,8 +14,9 @@ pub struct Sheet {
 
 impl Sheet {
     /// An empty one; columns from `numbers` on are set to the right.
-    pub fn new(header: &[&'static str], numbers: usize) -> Self {
-        Sheet { header: header.to_vec(), numbers, rows: Vec::new() }
+    pub fn new(header: &[impl AsRef<str>], numbers: usize) -> Self {
+        let header = header.iter().map(|name| name.as_ref().to_owned()).collect();
+        Sheet { header, numbers, rows: Vec::new() }
     }
 
     /// Adds a line.
@@ -56,7 +57,7 @@ impl Sheet {
             let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
             format!("| {} |\n", cells.join(" | "))
         };
-        let header: Vec<String> = self.header.iter().map(|h| (*h).to_owned()).collect();
+        let header: Vec<String> = self.header.clone();
         let rule = |i: usize| if i < self.numbers { "---" } else { "---:" }.to_owned();
         let rule: Vec<String> = (0..header.len()).map(rule).collect();
         let mut out = row(&header) + &row(&rule);

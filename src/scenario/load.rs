@@ -34,9 +34,28 @@ pub struct Document {
     pub sources: Sources,
     /// The resolved scenario, without `extends` and `remove`.
     pub root: Node,
+    /// The files that were laid on each other.
+    laid: Vec<PathBuf>,
 }
 
 impl Document {
+    /// The scenario with further files laid on top and entries set, as [`load`] does it; the files of this one are not
+    /// read again.
+    ///
+    /// # Errors
+    /// All mistakes of `overlays` and `settings`, with the texts they point into.
+    pub fn with(
+        &self,
+        overlays: &[PathBuf],
+        settings: &[String],
+        files: &dyn Files,
+    ) -> Result<Document, (Sources, Vec<Diagnostic>)> {
+        let mut loader = Loader::new(files);
+        loader.sources = self.sources.clone();
+        loader.laid = self.laid.clone();
+        loader.finish(Some(self.root.clone()), overlays, settings)
+    }
+
     /// The resolved scenario as a file that runs alone.
     pub fn to_toml(&self) -> String {
         self.root.table().map(|root| shape(&write::to_toml(root))).unwrap_or_default()
@@ -56,27 +75,9 @@ const MOST: usize = 1000;
 
 /// Loads and resolves a scenario; on failure all mistakes, with the texts they point into.
 pub fn load(request: &Request, files: &dyn Files) -> Result<Document, (Sources, Vec<Diagnostic>)> {
-    let mut loader = Loader {
-        sources: Sources::default(),
-        files,
-        diagnostics: Vec::new(),
-        open: Vec::new(),
-        laid: Vec::new(),
-        read: 0,
-    };
-    let mut root = loader.text(Path::new(&request.name), request.text.clone(), None);
-    for overlay in &request.overlays {
-        root = loader.file(overlay, None, root);
-    }
-    if let Some(root) = root.as_mut().filter(|_| loader.diagnostics.is_empty()) {
-        for setting in &request.settings {
-            loader.set(root, setting);
-        }
-    }
-    match root {
-        Some(root) if loader.diagnostics.is_empty() => Ok(Document { sources: loader.sources, root }),
-        _ => Err((loader.sources, loader.diagnostics)),
-    }
+    let mut loader = Loader::new(files);
+    let root = loader.text(Path::new(&request.name), request.text.clone(), None);
+    loader.finish(root, &request.overlays, &request.settings)
 }
 
 /// Whether a text has nothing that only a scenario has: what it extends, when it starts, what was published of it. Then
@@ -102,7 +103,41 @@ struct Loader<'a> {
     read: usize,
 }
 
-impl Loader<'_> {
+impl<'a> Loader<'a> {
+    fn new(files: &'a dyn Files) -> Self {
+        Loader {
+            sources: Sources::default(),
+            files,
+            diagnostics: Vec::new(),
+            open: Vec::new(),
+            laid: Vec::new(),
+            read: 0,
+        }
+    }
+
+    /// Lays files on `root`, sets entries, and gives the document or all mistakes.
+    fn finish(
+        mut self,
+        mut root: Option<Node>,
+        overlays: &[PathBuf],
+        settings: &[String],
+    ) -> Result<Document, (Sources, Vec<Diagnostic>)> {
+        for overlay in overlays {
+            root = self.file(overlay, None, root);
+        }
+        if let Some(root) = root.as_mut().filter(|_| self.diagnostics.is_empty()) {
+            for setting in settings {
+                self.set(root, setting);
+            }
+        }
+        match root {
+            Some(root) if self.diagnostics.is_empty() => {
+                Ok(Document { sources: self.sources, root, laid: self.laid })
+            }
+            _ => Err((self.sources, self.diagnostics)),
+        }
+    }
+
     fn error(&mut self, place: Place, message: impl Into<String>, help: &str) {
         let error = Diagnostic::error(place, message);
         self.diagnostics.push(if help.is_empty() { error } else { error.help(help) });
@@ -231,7 +266,7 @@ impl Loader<'_> {
 }
 
 /// Splits `PATH=VALUE` at the first `=` outside quotes; none where there is no value.
-fn split_setting(setting: &str) -> Option<(&str, &str)> {
+pub fn split_setting(setting: &str) -> Option<(&str, &str)> {
     let mut quoted = false;
     let at = setting.find(|c| {
         quoted ^= c == '"';

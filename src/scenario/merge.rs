@@ -22,7 +22,7 @@ pub const LAWS: [&str; 11] = [
 ];
 
 /// Keys whose tables hold one entry a name, whatever the names are; a material may be called "beta".
-const BY_NAME: [&str; 6] = ["uses", "inputs", "route", "enters", "then", "exchange_rates"];
+pub const BY_NAME: [&str; 6] = ["uses", "inputs", "route", "enters", "then", "exchange_rates"];
 
 /// Lays `upper` over `lower`: expectations are not inherited, all else merges.
 pub fn lay(mut lower: Node, upper: Node) -> Node {

@@ -15,8 +15,8 @@ mod write;
 
 pub use diagnostic::{Diagnostic, Place, Severity, Sources};
 pub use format::format;
-pub use load::{Document, Files, Request, is_overlay, load};
+pub use load::{Document, Files, Request, is_overlay, load, split_setting};
 pub use merge::{LAWS, is_date, is_remark};
 pub use path::nearest;
-pub use tree::{Entry, Node, Table, Value, entry_name};
+pub use tree::{Entry, Node, Table, Value, entry_name, parse};
 pub use write::{inline, key, quoted};

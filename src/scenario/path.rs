@@ -1,6 +1,7 @@
 //! Dotted paths into a scenario, as `--set` and `remove` use them: keys of tables, names of entries in lists.
 
 use super::diagnostic::{Diagnostic, Place};
+use super::merge::{BY_NAME, LAWS, is_quantity};
 use super::tree::{Entry, Node, Table, Value, entry_name};
 
 /// The most segments a path can have; no scenario is deeper.
@@ -34,7 +35,7 @@ fn split(path: &str, place: Place) -> Result<Vec<String>, Diagnostic> {
 
 /// Puts `value` at `path`, making tables on the way where a key is missing. `place` is where the path is written.
 pub fn set(root: &mut Node, path: &str, place: Place, value: Node) -> Result<(), Diagnostic> {
-    let segments = split(path, place)?;
+    let segments = in_full(root, split(path, place)?);
     let Some((last, parents)) = segments.split_last() else { return Ok(()) };
     if matches!(last.as_str(), "extends" | "remove") && (parents.is_empty() || parents == ["scenario"]) {
         return Err(Diagnostic::error(place, format!("`{last}` belongs into a file"))
@@ -58,6 +59,40 @@ pub fn set(root: &mut Node, path: &str, place: Place, value: Node) -> Result<(),
         *child(node, last, path, place)? = value;
     }
     Ok(())
+}
+
+/// The path with the keys that a quantity may be stated by put in: `lasts.mean` is `lasts.value.exponential.mean` of
+/// `lasts = { value = { exponential = { mean = "3 months" } } }`.
+fn in_full(root: &Node, segments: Vec<String>) -> Vec<String> {
+    let mut full: Vec<String> = Vec::new();
+    let mut node = Some(root);
+    for segment in segments {
+        let by_name = full.last().is_some_and(|key| BY_NAME.contains(&key.as_str()));
+        let keys = node.filter(|_| !by_name).and_then(|node| statement(node, &segment)).unwrap_or_default();
+        for key in keys.into_iter().chain([segment]) {
+            node = node.and_then(|node| match &node.value {
+                Value::Table(table) => table.get(&key),
+                Value::Array(items) => items.iter().find(|item| entry_name(item).as_deref() == Some(&key)),
+                _ => None,
+            });
+            full.push(key);
+        }
+    }
+    full
+}
+
+/// The keys (`value`, a law) that lead from a quantity to the table that has `key`; none where nothing has it.
+fn statement(node: &Node, key: &str) -> Option<Vec<String>> {
+    let table = node.table()?;
+    if table.get(key).is_some() {
+        return Some(Vec::new());
+    }
+    let states = |name: &&String| *name == "value" || LAWS.contains(&name.as_str());
+    let mut names = table.entries.keys().filter(states);
+    let name = names.next().filter(|_| names.next().is_none() && is_quantity(table))?;
+    let mut rest = statement(table.get(name)?, key)?;
+    rest.insert(0, name.clone());
+    Some(rest)
 }
 
 /// The dotted path of the narrowest entry that stands at a place, if any does: the other way round.

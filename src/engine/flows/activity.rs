@@ -2,6 +2,7 @@
 
 use super::{Baseline, Flows, NORMAL};
 use crate::engine::lane::{Lane, Mask, value};
+use crate::engine::power::power;
 use crate::engine::response::Curve;
 use crate::plan::{Consumer, Plan, Response, Scalar, Work};
 
@@ -24,6 +25,7 @@ impl<N: Lane> Flows<N> {
                 let curve = |lane: usize| self.curve(plan, values, middle, e, response, lane);
                 let activity = match response {
                     Response::Proportional => one - exposed * (one - f),
+                    Response::Power(p) => one - exposed * power(one - f, value(values, p)),
                     _ => one.replaced(short, |lane| curve(lane).activity(exposed.get(lane), f.get(lane))),
                 };
                 self.answer[e] = N::select(short, activity, one);

@@ -3,9 +3,42 @@
 use jiff::Span;
 pub use jiff::civil::Date;
 
-/// The date `offset` days after `start`, as "2026-11-10"; "undefined" outside of the calendar's years −9999 to 9999.
-pub fn date(start: Date, offset: f64) -> String {
-    after(start, offset).map_or_else(|| "undefined".to_owned(), |date| date.to_string())
+use super::Language;
+use Language::{English, Japanese};
+
+impl Language {
+    /// The date `offset` days after `start`, as "2026-11-10" or "2026年11月10日"; "undefined" outside of the calendar's
+    /// years −9999 to 9999.
+    pub fn date(self, start: Date, offset: f64) -> String {
+        let Some(date) = after(start, offset) else { return self.undefined().to_owned() };
+        match self {
+            English => date.to_string(),
+            Japanese => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+        }
+    }
+
+    /// The ticks of an axis from `from` to `to` days after `start`, with as many labels as fit into `columns` characters:
+    /// the offset of each tick in days and its label, "2026-11-10", "Jul 2026" or "2026"; "2026/11/10", "2026年7月" or
+    /// "2026年".
+    ///
+    /// Ticks are on round dates (the first of a month, of January, of a decade), so that charts of runs that
+    /// start on different days can be laid side by side.
+    pub fn date_ticks(self, start: Date, from: f64, to: f64, columns: usize) -> Vec<(f64, String)> {
+        let (Some(first), Some(last)) = (after(start, from), after(start, to)) else { return Vec::new() };
+        let length = to - from;
+        for step in STEPS {
+            let (days, width) = match step {
+                Step::Days(days) => (days as f64, 10),
+                Step::Months(months) if months < 12 => (months as f64 * 30.4, self.pick(8, 10)),
+                Step::Months(months) => (months as f64 * 30.4, self.pick(4, 6)),
+            };
+            // A blank of three between labels; one label may be half over each end.
+            if (length / days + 1.0) * (f64::from(width) + 3.0) <= columns as f64 + 3.0 {
+                return ticks(start, first, last, step, self);
+            }
+        }
+        Vec::new()
+    }
 }
 
 /// The day `offset` days after `start` as a number of days since 1 January 1970.
@@ -17,7 +50,7 @@ pub fn epoch_day(start: Date, offset: f64) -> i32 {
 
 /// The date of a day that [`epoch_day`] gave; "undefined" outside of the calendar's years −9999 to 9999.
 pub fn epoch_date(day: i32) -> String {
-    date(EPOCH, f64::from(day))
+    English.date(EPOCH, f64::from(day))
 }
 
 const EPOCH: Date = Date::constant(1970, 1, 1);
@@ -56,29 +89,7 @@ const STEPS: [Step; 15] = [
     Step::Months(1200),
 ];
 
-/// The ticks of an axis from `from` to `to` days after `start`, with as many labels as fit into `columns` characters:
-/// the offset of each tick in days and its label, "2026-11-10", "Jul 2026" or "2026".
-///
-/// Ticks are on round dates (the first of a month, of January, of a decade), so that charts of runs that
-/// start on different days can be laid side by side.
-pub fn date_ticks(start: Date, from: f64, to: f64, columns: usize) -> Vec<(f64, String)> {
-    let (Some(first), Some(last)) = (after(start, from), after(start, to)) else { return Vec::new() };
-    let length = to - from;
-    for step in STEPS {
-        let (days, width) = match step {
-            Step::Days(days) => (days as f64, 10),
-            Step::Months(months) if months < 12 => (months as f64 * 30.4, 8),
-            Step::Months(months) => (months as f64 * 30.4, 4),
-        };
-        // A blank of three between labels; one label may be half over each end.
-        if (length / days + 1.0) * (width as f64 + 3.0) <= columns as f64 + 3.0 {
-            return ticks(start, first, last, step);
-        }
-    }
-    Vec::new()
-}
-
-fn ticks(start: Date, first: Date, last: Date, step: Step) -> Vec<(f64, String)> {
+fn ticks(start: Date, first: Date, last: Date, step: Step, language: Language) -> Vec<(f64, String)> {
     let mut out = Vec::new();
     let mut at = match step {
         Step::Days(_) => Some(first),
@@ -86,7 +97,7 @@ fn ticks(start: Date, first: Date, last: Date, step: Step) -> Vec<(f64, String)>
     };
     while let Some(date) = at.filter(|date| *date <= last) {
         if date >= first {
-            out.push((days_between(start, date), label(date, step)));
+            out.push((days_between(start, date), label(date, step, language)));
         }
         at = match step {
             Step::Days(days) => after(date, days as f64),
@@ -96,16 +107,19 @@ fn ticks(start: Date, first: Date, last: Date, step: Step) -> Vec<(f64, String)>
     out
 }
 
-fn label(date: Date, step: Step) -> String {
+fn label(date: Date, step: Step, language: Language) -> String {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    match step {
-        Step::Days(_) => date.to_string(),
-        Step::Months(months) if months < 12 => {
-            let month = usize::try_from(date.month() - 1).unwrap_or(0);
-            format!("{} {}", MONTHS[month], date.year())
-        }
-        Step::Months(_) => date.year().to_string(),
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    match (step, language) {
+        (Step::Days(_), English) => date.to_string(),
+        (Step::Days(_), Japanese) => format!("{year}/{month}/{day}"),
+        (Step::Months(months), _) if months < 12 => match language {
+            English => format!("{} {year}", MONTHS[usize::try_from(month - 1).unwrap_or(0)]),
+            Japanese => format!("{year}年{month}月"),
+        },
+        (Step::Months(_), English) => year.to_string(),
+        (Step::Months(_), Japanese) => format!("{year}年"),
     }
 }
 
@@ -132,6 +146,7 @@ fn month(number: i64) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::words::{date, date_ticks};
     use jiff::civil::date as day;
 
     fn labels(start: Date, to: f64, columns: usize) -> Vec<String> {
@@ -170,6 +185,19 @@ mod tests {
     fn a_short_axis_has_days() {
         assert_eq!(labels(day(2026, 11, 10), 30.0, 60), ["2026-11-10", "2026-11-24", "2026-12-08"]);
         assert_eq!(labels(day(2026, 11, 10), 1.0, 60), ["2026-11-10", "2026-11-11"]);
+    }
+
+    #[test]
+    fn japanese_dates() {
+        let start = day(2026, 11, 10);
+        assert_eq!(Japanese.date(start, 52.0), "2027年1月1日");
+        assert_eq!(Japanese.date(start, f64::NAN), "算出不能");
+        let labels = |to: f64| -> Vec<String> {
+            Japanese.date_ticks(start, 0.0, to, 60).into_iter().map(|(_, label)| label).collect()
+        };
+        assert_eq!(labels(30.0), ["2026/11/10", "2026/11/24", "2026/12/8"]);
+        assert_eq!(labels(500.0), ["2027年1月", "2027年7月", "2028年1月"]);
+        assert_eq!(labels(3.0 * 365.25), ["2027年", "2028年", "2029年"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a reader sees, case by case.
 
 use super::*;
+use Language::Japanese;
 
 fn yen() -> Unit {
     Unit::Money("JPY".to_owned())
@@ -137,19 +138,92 @@ fn labels_are_short() {
 
 #[test]
 fn an_axis_has_one_scale() {
-    let axis = Axis::new(1.2e12, &yen());
+    let axis = Axis::new(1.2e12, &yen(), English);
     assert_eq!((axis.factor, axis.title.as_str()), (1e9, "yen"));
     assert_eq!(axis.label(0.0, 200.0), "0");
     assert_eq!(axis.label(1200.0, 200.0), "1,200 bn");
-    let axis = Axis::new(3e12, &yen());
+    let axis = Axis::new(3e12, &yen(), English);
     assert_eq!(axis.label(0.5, 0.5), "0.5 tn");
     assert_eq!(axis.label(1.0, 0.5), "1.0 tn");
     assert_eq!(axis.label(0.25, 0.25), "0.25 tn");
     assert_eq!(axis.label(-0.5, 0.5), "−0.5 tn");
-    let axis = Axis::new(0.3, &Unit::Share);
+    let axis = Axis::new(0.3, &Unit::Share, English);
     assert_eq!((axis.label(10.0, 10.0), axis.title.as_str()), ("10 %".to_owned(), ""));
-    let axis = Axis::new(3653.0, &Unit::Days);
+    let axis = Axis::new(3653.0, &Unit::Days, English);
     assert_eq!((axis.label(5.0, 5.0), axis.title.as_str()), ("5".to_owned(), "years"));
-    assert_eq!(Axis::new(f64::NAN, &Unit::Tonnes).label(20_000.0, 5_000.0), "20,000");
-    assert_eq!(Axis::new(1e-9, &Unit::Tonnes).label(4e-10, 2e-10), "4e-10");
+    assert_eq!(Axis::new(f64::NAN, &Unit::Tonnes, English).label(20_000.0, 5_000.0), "20,000");
+    assert_eq!(Axis::new(1e-9, &Unit::Tonnes, English).label(4e-10, 2e-10), "4e-10");
+}
+
+#[test]
+fn a_japanese_board_paper() {
+    let cases = [
+        (6.6e11, "6,600億円", "6,600億"),
+        (6.604e11, "6,600億円", "6,600億"),
+        (2.64e12, "2.64兆円", "2.64兆"),
+        (9.996e11, "1兆円", "1兆"),
+        (9.994e11, "9,990億円", "9,990億"),
+        (5.3e9, "53億円", "53億"),
+        (1e8, "1億円", "1億"),
+        (1.234e6, "123万円", "123万"),
+        (9_990.0, "9,990円", "9,990"),
+        (0.0, "0円", "0"),
+        (-3.21e9, "−32.1億円", "−32.1億"),
+        (f64::NAN, "算出不能", "算出不能"),
+        (f64::INFINITY, "無限大", "無限大"),
+    ];
+    for (amount, full, short) in cases {
+        assert_eq!(Japanese.money(amount, "JPY"), full);
+        assert_eq!(Japanese.short(amount, &yen()), short);
+    }
+    assert_eq!(Japanese.money(1.2e9, "USD"), "12億ドル");
+    assert_eq!(Japanese.money(2.5e6, "CHF"), "250万CHF");
+    assert_eq!(Japanese.estimate(6.604e11, Some(3.2e9), &yen()), "6,600億円 ± 30億円");
+    assert_eq!(Japanese.estimate(6.604e11, Some(1.4e8), &yen()), "6,604億円 ± 1.4億円");
+    assert_eq!(Japanese.short_estimate(2.64e12, Some(1.2e10), &yen()), "2.640兆 ± 0.012兆");
+    assert_eq!(Japanese.resolved(6.604e11, 1e8, &yen()), "6,604億円");
+    let words = [
+        (0.12, Unit::Share, "12％"),
+        (5e-5, Unit::Share, "0.01％未満"),
+        (0.999_99, Unit::Share, "99.99％超"),
+        (0.996, Unit::Share, "99.6％"),
+        (18_835.2, Unit::Tonnes, "18,835トン"),
+        (1.0, Unit::Days, "1日"),
+        (128.0, Unit::Days, "4.2か月"),
+        (913.1, Unit::Days, "2.5年"),
+        (2.41, Unit::Multiple, "2.4倍"),
+        (1_234.0, Unit::Count, "1,234"),
+    ];
+    for (value, unit, text) in words {
+        assert_eq!(Japanese.figure(value, &unit), text);
+    }
+    assert_eq!(Japanese.unit(&yen()), "円");
+    assert_eq!(Japanese.unit(&Unit::Money("XAU".to_owned())), "XAU");
+    assert_eq!((Japanese.code(), English.code()), ("ja", "en"));
+}
+
+#[test]
+fn a_japanese_axis_has_one_scale() {
+    let axis = Axis::new(1.2e12, &yen(), Japanese);
+    assert_eq!((axis.factor, axis.title.as_str()), (1e12, "円"));
+    assert_eq!(axis.label(0.5, 0.5), "0.5兆");
+    let axis = Axis::new(9e11, &yen(), Japanese);
+    assert_eq!((axis.factor, axis.label(2000.0, 2000.0)), (1e8, "2,000億".to_owned()));
+    assert_eq!(Axis::new(0.3, &Unit::Share, Japanese).label(10.0, 10.0), "10％");
+    assert_eq!(Axis::new(900.0, &Unit::Days, Japanese).title, "年");
+}
+
+/// Rounding an amount in 億 and in billions is rounding the same number: both read back within half a per cent.
+#[test]
+fn both_languages_say_the_same_amount() {
+    for power in 4..15 {
+        for lead in [1.0, 1.004, 2.345, 5.0, 9.994, 9.996] {
+            let amount = lead * ten_to(power);
+            let words = Japanese.money(amount, "JPY");
+            let steps = [("兆円", 1e12), ("億円", 1e8), ("万円", 1e4), ("円", 1.0)];
+            let (text, step) = steps.iter().find_map(|(s, f)| Some((words.strip_suffix(s)?, f))).unwrap();
+            let read = text.replace(',', "").parse::<f64>().unwrap() * step;
+            assert!((read / amount - 1.0).abs() < 0.005, "{amount}: {words}");
+        }
+    }
 }

@@ -6,10 +6,18 @@
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 use roxmltree::{Document, Node};
 use shortfall::chart::{
-    ExceedanceData, ExceedancePoint, FanData, FanPanel, HistogramData, TrialData, TrialPanel, TrialRow,
-    exceedance, fan, histogram, trial,
+    ExceedanceData, ExceedancePoint, FanData, FanPanel, HistogramData, PartKind, RegimePanel, StackData,
+    StackPanel, StackPart, TrialData, TrialPanel, TrialRow, exceedance, fan, histogram, stack, trial,
 };
-use shortfall::quantity::words::Unit;
+use shortfall::quantity::words::{Language, Unit};
+
+#[path = "../common/mod.rs"]
+mod common;
+mod met;
+mod runs;
+mod studies;
+
+const LANGUAGES: [Language; 2] = [Language::English, Language::Japanese];
 
 fn yen() -> Unit {
     Unit::Money("JPY".to_owned())
@@ -59,6 +67,7 @@ fn histogram_of(title: &str, values: Vec<f64>, unit: Unit, bins: usize) -> Histo
         .to_vec();
     marks.push(("mean".to_owned(), mean));
     HistogramData {
+        language: Language::English,
         title: title.to_owned(),
         subtitle: format!(
             "{} trials, seed 1; the highest 0.5 % of the trials with a loss are not drawn",
@@ -101,6 +110,7 @@ fn exceedance_of(title: &str, values: Vec<f64>, unit: Unit) -> ExceedanceData {
         });
     }
     ExceedanceData {
+        language: Language::English,
         title: title.to_owned(),
         subtitle: format!(
             "{} trials, seed 1; the band holds the true curve with 95 % confidence at each point",
@@ -109,6 +119,7 @@ fn exceedance_of(title: &str, values: Vec<f64>, unit: Unit) -> ExceedanceData {
         axis: "total cost".to_owned(),
         unit,
         points,
+        published: Vec::new(),
     }
 }
 
@@ -142,11 +153,23 @@ fn weeks(n: usize) -> Vec<f64> {
 
 fn fan_of(title: &str, panels: Vec<FanPanel>) -> FanData {
     FanData {
+        language: Language::English,
         title: title.to_owned(),
         subtitle: "16,384 trials, seed 1".to_owned(),
         start: jiff::civil::date(2026, 11, 10),
         panels,
+        regimes: Vec::new(),
     }
+}
+
+/// A control of `n` regimes whose probabilities rise and fall.
+fn regimes(name: &str, days: &[f64], n: usize, most: f64) -> RegimePanel {
+    let last = days.last().copied().unwrap_or(1.0).max(1.0);
+    let share = |i: usize| -> Vec<f64> {
+        days.iter().map(|day| most * (i + 1) as f64 / n as f64 * (day / last) * (1.2 - day / last)).collect()
+    };
+    let regimes = (0..n).map(|i| (format!("regime {i} of {name}"), share(i)));
+    RegimePanel { name: name.to_owned(), days: days.to_vec(), regimes: regimes.collect() }
 }
 
 const LONG: &str = "Total cost to the motor-vehicle, electronics and wind-turbine industries of a simultaneous \
@@ -205,6 +228,11 @@ fn histograms() -> Vec<(&'static str, HistogramData)> {
     ]
 }
 
+fn with_published(published: &[(&str, f64)]) -> ExceedanceData {
+    let published = published.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+    ExceedanceData { published, ..exceedance_of("Total cost", lognormal(10_000, 5e11, 0.6), yen()) }
+}
+
 fn exceedances() -> Vec<(&'static str, ExceedanceData)> {
     let zeros = |share: f64, n: usize| -> Vec<f64> {
         even(n).zip(lognormal(n, 4e11, 0.7)).map(|(u, v)| if u < share { 0.0 } else { v }).collect()
@@ -228,6 +256,8 @@ fn exceedances() -> Vec<(&'static str, ExceedanceData)> {
         ("days", exceedance_of(LONG, lognormal(5_000, 400.0, 0.7), Unit::Days)),
         ("nasty", exceedance_of(NASTY, lognormal(5_000, 5e11, 0.3), yen())),
         ("nothing", empty),
+        ("published", with_published(&[("published", 6.6e11)])),
+        ("published_far", with_published(&[("published mean", 6.6e13), (NASTY, 1e9), ("and P95", 6.5e13)])),
     ]
 }
 
@@ -314,6 +344,25 @@ fn fans() -> Vec<(&'static str, FanData)> {
         ("long", fan_of(LONG, vec![panel(LONG, &five_years, 3.2, 900.0, Unit::Tonnes)])),
         ("nasty", fan_of(NASTY, many(3))),
         ("nothing", fan_of("No series", vec![])),
+        (
+            "regimes",
+            FanData {
+                regimes: vec![
+                    regimes("CN: export licences", &five_years, 3, 0.3),
+                    regimes(NASTY, &five_years, 1, 1e-3),
+                    regimes("never", &five_years, 2, 0.0),
+                    regimes("many", &five_years, 6, 0.4),
+                ],
+                ..fan_of("Shortfall and regimes", vec![panel("Dy", &five_years, 3.2, 900.0, Unit::Tonnes)])
+            },
+        ),
+        (
+            "regimes_of_five",
+            FanData {
+                regimes: vec![regimes("CN: export licences", &five_years, 3, 0.3)],
+                ..fan_of("Five materials", many(5))
+            },
+        ),
     ]
 }
 
@@ -388,6 +437,13 @@ fn shapes_are_on_the_sheet(name: &str, root: &Node<'_, '_>, width: f64, height: 
     }
 }
 
+/// The same chart in both languages.
+fn both(name: &str, title: &str, draw: impl Fn(Language) -> String) {
+    for language in LANGUAGES {
+        keep(&format!("{name}-{}", language.code()), || draw(language), title);
+    }
+}
+
 fn keep(name: &str, draw: impl Fn() -> String, title: &str) {
     let picture = draw();
     assert_eq!(picture, draw(), "{name} differs from itself");
@@ -399,21 +455,25 @@ fn keep(name: &str, draw: impl Fn() -> String, title: &str) {
 #[test]
 fn histograms_are_sound() {
     for (name, data) in histograms() {
-        keep(&format!("histogram-{name}"), || histogram(&data), &data.title);
+        both(&format!("histogram-{name}"), &data.title, |language| {
+            histogram(&HistogramData { language, ..data.clone() })
+        });
     }
 }
 
 #[test]
 fn exceedance_curves_are_sound() {
     for (name, data) in exceedances() {
-        keep(&format!("exceedance-{name}"), || exceedance(&data), &data.title);
+        both(&format!("exceedance-{name}"), &data.title, |language| {
+            exceedance(&ExceedanceData { language, ..data.clone() })
+        });
     }
 }
 
 #[test]
 fn fans_are_sound() {
     for (name, data) in fans() {
-        keep(&format!("fan-{name}"), || fan(&data), &data.title);
+        both(&format!("fan-{name}"), &data.title, |language| fan(&FanData { language, ..data.clone() }));
     }
 }
 
@@ -440,6 +500,63 @@ fn all_scales_are_sound() {
 }
 
 #[test]
+fn stacks_are_sound() {
+    let days = weeks(120);
+    let wave = |scale: f64, shift: f64| -> Vec<f64> {
+        days.iter().map(|day| scale * (1.0 + libm::sin(day / 90.0 + shift))).collect()
+    };
+    let kinds = [
+        PartKind::Usual,
+        PartKind::More,
+        PartKind::Own(0),
+        PartKind::Own(1),
+        PartKind::Own(2),
+        PartKind::Own(3),
+        PartKind::Stored,
+        PartKind::Idle,
+        PartKind::Missing,
+    ];
+    let panel_of = |name: &str, scale: f64, usual: f64| StackPanel {
+        name: name.to_owned(),
+        unit: Unit::Tonnes,
+        days: days.clone(),
+        parts: kinds
+            .into_iter()
+            .enumerate()
+            .map(|(i, kind)| StackPart {
+                name: if i == 3 { NASTY.to_owned() } else { format!("part {i}") },
+                kind,
+                values: wave(if i == 0 { usual } else { scale }, i as f64),
+            })
+            .collect(),
+    };
+    let one_day = StackPanel {
+        days: vec![3.5],
+        parts: vec![StackPart { name: "one".to_owned(), kind: PartKind::Usual, values: vec![2.0] }],
+        ..panel_of("one day", 1.0, 1.0)
+    };
+    for (name, panels) in [
+        ("one", vec![panel_of("gallium, t per week", 1.0, 3.0)]),
+        ("above_zero", vec![panel_of(NASTY, 0.01, 0.0)]),
+        ("three", vec![panel_of("tiny", 1e-9, 3e-8), panel_of(LONG, 1e9, 3e12), panel_of("zero", 0.0, 0.0)]),
+        ("one_day", vec![one_day]),
+        ("zero", vec![panel_of("zero", 0.0, 0.0)]),
+        ("nothing", vec![]),
+    ] {
+        let data = StackData {
+            language: Language::English,
+            title: "By whom the need is met".to_owned(),
+            subtitle: "16,384 trials, seed 1".to_owned(),
+            start: jiff::civil::date(2026, 11, 10),
+            panels,
+        };
+        both(&format!("stack-{name}"), &data.title, |language| {
+            stack(&StackData { language, ..data.clone() })
+        });
+    }
+}
+
+#[test]
 fn trials_are_sound() {
     let days: Vec<f64> = (0..260).map(|k| 7.0 * (f64::from(k) + 0.5)).collect();
     let wave = |scale: f64| -> Vec<f64> { even(260).map(|u| scale * (1.0 - u) * u).collect() };
@@ -461,6 +578,7 @@ fn trials_are_sound() {
         ];
         let row = |i: usize| TrialRow { name: format!("CN: control {i}"), regimes: 3, stays: stays.clone() };
         let data = TrialData {
+            language: Language::English,
             title: "Trial 7: 日本".to_owned(),
             subtitle: "total cost 660 billion yen; seed 1".to_owned(),
             start: jiff::civil::date(2026, 11, 10),
@@ -469,6 +587,8 @@ fn trials_are_sound() {
             panels: (0..panels).map(panel).collect(),
             rows: (0..rows).map(row).collect(),
         };
-        keep(&format!("trial-{name}"), || trial(&data), &data.title);
+        both(&format!("trial-{name}"), &data.title, |language| {
+            trial(&TrialData { language, ..data.clone() })
+        });
     }
 }

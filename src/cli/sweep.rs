@@ -1,0 +1,108 @@
+//! `shortfall sweep`: the scenario at every point of a design.
+
+use std::path::{Path, PathBuf};
+
+use super::args::{Sampled, Sweep};
+use super::files::Folder;
+use super::input::{self, Input};
+use super::simulation::{interrupt, quoted};
+use super::study::{Asks, Study};
+use super::{Context, Failure, remark};
+use crate::study::StudyFile;
+
+/// Where a sweep starts from: flags, and what a study file says where they are silent.
+struct Spec {
+    file: String,
+    /// What its results go by where it is a study file.
+    stem: Option<String>,
+    sampled: Sampled,
+    asks: Asks,
+}
+
+/// Runs the command.
+pub fn sweep(arguments: &Sweep, context: &Context) -> Result<(), Failure> {
+    let spec = spec(arguments, context)?;
+    if spec.asks.vary.is_empty() {
+        let help =
+            "say what varies: --vary PATH=A..B:N, such as 'options.state-stockpile.size=0..180 days:7'";
+        return Err(Failure::Usage(help.to_owned()));
+    }
+    let mut input = input::read(&spec.file, &spec.sampled.settings(), context)?;
+    if let Some(stem) = spec.stem {
+        input.stem = stem;
+    }
+    let command = command(&spec.sampled, &input);
+    let pool = spec.sampled.pool()?;
+    let study = Study::new(input, spec.asks, command, pool, context)?;
+    let folder = claim(arguments, &study)?;
+    study.sign(&folder, arguments.shard)?;
+    let stop = interrupt();
+    study.simulate(&study.right_points(arguments.shard), &folder, &stop, context)?;
+    match arguments.shard {
+        None => study.finish(&folder, arguments.format, context),
+        Some((part, of)) => {
+            if !context.quiet {
+                let shown = quoted(&folder.path().display().to_string());
+                remark(&format!("part {part} of {of} is in {shown}\n"));
+                remark(&format!("next:  shortfall merge {shown} … --out DIR, once all parts are done\n"));
+            }
+            Ok(())
+        }
+    }
+}
+
+fn claim(arguments: &Sweep, study: &Study) -> Result<Folder, Failure> {
+    let manifest = &study.manifest;
+    let part = arguments.shard.map_or(String::new(), |(part, of)| format!("-shard-{part}-of-{of}"));
+    let name = format!("sweep-{}{part}", manifest.seed);
+    let default = || PathBuf::from("output").join(&manifest.stem).join(name);
+    let wanted = arguments.target.out.clone().unwrap_or_else(default);
+    Folder::claim(&wanted, &study.sweep.identity(), arguments.target.force)
+}
+
+/// The words that begin the canonical command, without what is asked.
+pub fn command(sampled: &Sampled, input: &Input) -> Vec<String> {
+    sampled.command("sweep", input)
+}
+
+fn spec(arguments: &Sweep, context: &Context) -> Result<Spec, Failure> {
+    let asks = Asks {
+        vary: arguments.vary.clone(),
+        design: arguments.design.clone().unwrap_or_else(|| "grid".to_owned()),
+        metrics: arguments.metric.clone(),
+        threshold: arguments.threshold.clone(),
+    };
+    let plain = Spec { file: arguments.file.clone(), stem: None, sampled: arguments.sampled.clone(), asks };
+    if arguments.file == "-" {
+        return Ok(plain);
+    }
+    let (name, text) = input::text(&arguments.file)?;
+    let file = match StudyFile::read(&name, &text) {
+        None => return Ok(plain),
+        Some(Ok(file)) => file,
+        Some(Err((sources, mistakes))) => {
+            input::show(&arguments.file, &sources, &mistakes, context);
+            return Err(Failure::Scenario);
+        }
+    };
+    let path = Path::new(&name);
+    let beside = |file: &String| path.parent().unwrap_or(Path::new("")).join(file);
+    let mut spec = plain;
+    spec.file = beside(&file.scenario).display().to_string();
+    spec.stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    // What the file says comes first, so that flags have the last word.
+    let changes = &mut spec.sampled.changes;
+    changes.overlay.splice(0..0, file.overlays.iter().map(beside));
+    changes.set.splice(0..0, file.set);
+    spec.sampled.trials = spec.sampled.trials.or(file.trials);
+    spec.sampled.seed = spec.sampled.seed.or(file.seed);
+    spec.asks.vary.splice(0..0, file.vary);
+    if let (None, Some(design)) = (&arguments.design, file.design) {
+        spec.asks.design = design;
+    }
+    if spec.asks.metrics.is_empty() {
+        spec.asks.metrics = file.metrics;
+    }
+    spec.asks.threshold = spec.asks.threshold.or(file.threshold);
+    Ok(spec)
+}

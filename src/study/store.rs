@@ -1,0 +1,159 @@
+//! The trials of one point as bytes, to be kept and taken up again: its columns by name, with a checksum over everything.
+//!
+//! ```text
+//! shortfall point 1 LF
+//! {"key":…,"trials":…,"columns":[…]} LF
+//! a column: 0 and the values, or 1, how many runs, and for each run its length and its value; all little-endian
+//! SHA-256 of what stands before it
+//! ```
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+const MAGIC: &str = "shortfall point 1\n";
+const CHECKSUM: usize = 32;
+
+/// The trials of one point.
+#[derive(Clone, Debug, Default)]
+pub struct Stored {
+    /// Which point it is: a hash of everything that its trials depend on, but for their number.
+    pub key: String,
+    /// How many trials, from the first.
+    pub trials: u64,
+    /// Columns by name, in the order of the names, with one value a trial.
+    pub columns: Vec<(String, Vec<f64>)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    key: String,
+    trials: u64,
+    columns: Vec<String>,
+}
+
+impl Stored {
+    /// The bytes in which it is kept.
+    pub fn encode(&self) -> Vec<u8> {
+        let columns = self.columns.iter().map(|(name, _)| name.clone()).collect();
+        let header = Header { key: self.key.clone(), trials: self.trials, columns };
+        let mut bytes = MAGIC.as_bytes().to_vec();
+        bytes.extend(serde_json::to_vec(&header).unwrap_or_default());
+        bytes.push(b'\n');
+        for (_, values) in &self.columns {
+            put(values, &mut bytes);
+        }
+        let checksum = Sha256::digest(&bytes);
+        bytes.extend(checksum);
+        bytes
+    }
+
+    /// What bytes hold; none where they are not whole, or not what [`Stored::encode`] made.
+    pub fn decode(bytes: &[u8]) -> Option<Stored> {
+        let (body, checksum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM)?)?;
+        if Sha256::digest(body).as_slice() != checksum {
+            return None;
+        }
+        let rest = body.strip_prefix(MAGIC.as_bytes())?;
+        let end = rest.iter().position(|byte| *byte == b'\n')?;
+        let header: Header = serde_json::from_slice(&rest[..end]).ok()?;
+        let mut bytes = &rest[end + 1..];
+        let count = usize::try_from(header.trials).ok()?;
+        let mut columns = Vec::with_capacity(header.columns.len());
+        for name in header.columns {
+            columns.push((name, take(&mut bytes, count)?));
+        }
+        bytes.is_empty().then_some(Stored { key: header.key, trials: header.trials, columns })
+    }
+
+    /// A column by its name.
+    pub fn column(&self, name: &str) -> Option<&[f64]> {
+        self.columns.iter().find(|(known, _)| known == name).map(|(_, values)| values.as_slice())
+    }
+}
+
+/// Writes a column: in runs of equal values where that is shorter, as where nothing happens in most trials.
+fn put(values: &[f64], bytes: &mut Vec<u8>) {
+    let runs = || values.chunk_by(|a, b| a.to_bits() == b.to_bits());
+    let count = runs().count();
+    if 4 + 12 * count < 8 * values.len() {
+        bytes.push(1);
+        bytes.extend((count as u32).to_le_bytes());
+        for run in runs() {
+            bytes.extend((run.len() as u32).to_le_bytes());
+            bytes.extend(run[0].to_le_bytes());
+        }
+    } else {
+        bytes.push(0);
+        values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+    }
+}
+
+fn take(bytes: &mut &[u8], count: usize) -> Option<Vec<f64>> {
+    let [kind] = part(bytes)?;
+    let mut values = Vec::new();
+    if kind == 0 {
+        for _ in 0..count {
+            values.push(f64::from_le_bytes(part(bytes)?));
+        }
+    } else {
+        for _ in 0..u32::from_le_bytes(part(bytes)?) {
+            let length = u32::from_le_bytes(part(bytes)?) as usize;
+            let value = f64::from_le_bytes(part(bytes)?);
+            if values.len() + length > count {
+                return None;
+            }
+            values.resize(values.len() + length, value);
+        }
+    }
+    (values.len() == count).then_some(values)
+}
+
+fn part<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored() -> Stored {
+        let few = (0..100).map(|i| f64::from(u8::from(i == 40))).collect();
+        let many = (0..100).map(|i| f64::from(i) / 7.0 - 3.0).collect();
+        let odd = [f64::NAN, -0.0, f64::INFINITY].into_iter().cycle().take(100).collect();
+        let columns = vec![("a".to_owned(), few), ("b".to_owned(), many), ("c".to_owned(), odd)];
+        Stored { key: "k".to_owned(), trials: 100, columns }
+    }
+
+    #[test]
+    fn what_is_kept_is_found_again_to_the_last_bit() {
+        let bytes = stored().encode();
+        let again = Stored::decode(&bytes).unwrap();
+        assert_eq!((again.key.as_str(), again.trials), ("k", 100));
+        for ((name, values), (known, expected)) in again.columns.iter().zip(&stored().columns) {
+            assert_eq!(name, known);
+            assert!(values.iter().zip(expected).all(|(a, b)| a.to_bits() == b.to_bits()));
+            assert_eq!(values.len(), 100);
+        }
+        assert!(again.column("b").is_some() && again.column("d").is_none());
+        // Mostly zeros: three runs, not 800 bytes.
+        let zeros = Stored { columns: vec![stored().columns.swap_remove(0)], ..stored() };
+        assert!(zeros.encode().len() < 200);
+        let nothing = Stored { trials: 0, columns: vec![("a".to_owned(), vec![])], ..stored() };
+        assert_eq!(Stored::decode(&nothing.encode()).unwrap().columns[0].1, Vec::<f64>::new());
+    }
+
+    #[test]
+    fn every_torn_or_changed_byte_is_noticed() {
+        let bytes = stored().encode();
+        for end in 0..bytes.len() {
+            assert!(Stored::decode(&bytes[..end]).is_none(), "{end}");
+        }
+        for at in (0..bytes.len()).step_by(7) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 4;
+            assert!(Stored::decode(&changed).is_none(), "{at}");
+        }
+    }
+}
