@@ -56,7 +56,7 @@ fn sobol_indices_of_a_product_are_those_of_the_formula() {
     };
     let v = closed(&[0, 1, 2]);
     let found = study(&case(true, EXPOSED, LASTS), &["--method", "sobol"]);
-    let names = ["controls.c.onsets.1.fires", "controls.c.regimes.ban.lasts", "parameters.exposed"];
+    let names = ["controls.c.onsets.2026-01-01.fires", "controls.c.regimes.ban.lasts", "parameters.exposed"];
     for (i, name) in names.iter().enumerate() {
         let own = entry(&found["factors"], "factor", name);
         let others: Vec<usize> = (0..3).filter(|&j| j != i).collect();
