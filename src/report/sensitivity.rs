@@ -213,11 +213,16 @@ fn sobol(found: &Sobol, target: &Target) -> Told {
             words::share((1.0 - a.first.value - b.first.value).clamp(0.0, 1.0)),
         ));
     }
-    let ranked: Vec<&Share> = found.shares.iter().filter(|s| !s.noisy() && !s.idle()).take(3).collect();
+    let ranked: Vec<&Share> = found.shares.iter().filter(|s| !s.idle()).take(3).collect();
     if !ranked.is_empty() {
         let names: Vec<String> = ranked
             .iter()
-            .map(|s| format!("`{}` ({})", s.group.name, words::share(s.indices.total.value.clamp(0.0, 1.0))))
+            .map(|s| match s.noisy() {
+                true => format!("`{}` (too noisy to say how much)", s.group.name),
+                false => {
+                    format!("`{}` ({})", s.group.name, words::share(s.indices.total.value.clamp(0.0, 1.0)))
+                }
+            })
             .collect();
         answer.push(format!("Most depends on {}, with all its interactions.", names.join(", ")));
     }
@@ -264,7 +269,7 @@ fn rounded(n: f64) -> u64 {
 }
 
 fn rank(found: &Ranking, target: &Target) -> Told {
-    let above: Vec<_> = found.inputs.iter().filter(|i| i.pawn.median.value > found.threshold).collect();
+    let above: Vec<_> = found.inputs.iter().filter(|i| i.above_noise(found.threshold)).collect();
     let names: Vec<String> = above.iter().take(3).map(|i| format!("`{}`", i.name)).collect();
     let answer = if names.is_empty() {
         format!("None of {} inputs can be told from noise.", found.inputs.len())
@@ -279,7 +284,7 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     let mut sheet =
         Sheet::new(&["input", "PAWN", "rank correlation", "with the others known", "explains"], 1);
     for input in found.inputs.iter().take(ROWS) {
-        let noise = if input.pawn.median.value > found.threshold { "" } else { " noise" };
+        let noise = if input.above_noise(found.threshold) { "" } else { " noise" };
         sheet.add(vec![
             input.name.clone(),
             format!("{}{noise}", index(&input.pawn.median)),

@@ -223,7 +223,7 @@ fn every_mistake_is_told_before_anything_is_run() {
     );
     fails(&["morris", "--group", "a=controls"], 2, &["drawn at events"]);
     fails(&["tornado", "--metric", "cost.total.max"], 2, &["end the metric in"]);
-    fails(&["tornado", "--range", "parameters.exposed=3 t..4 t"], 3, &["parameters.exposed"]);
+    fails(&["tornado", "--range", "parameters.exposed=3 t..4 t"], 3, &["does not fit `exposed`"]);
     fails(&["tornado", "--range", "parameters.exposed=30%"], 2, &["LO..HI"]);
     fails(&["discover", "--above", "cost.total > 1 t"], 2, &["is a mass"]);
     fails(&["discover", "--above", "cost.total > 1e9 JPY"], 2, &["0 of 20000 trials are cases"]);
