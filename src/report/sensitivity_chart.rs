@@ -135,10 +135,8 @@ fn peeling(model: &Model, found: &Discovery, provenance: &Provenance) -> String 
         efficient,
     };
     let way = found.boxes.first().map(|b| b.path.as_slice()).unwrap_or_default();
-    let mut points: Vec<ScatterPoint> = way
-        .iter()
-        .map(|(_, coverage, density, _)| plain(String::new(), *coverage, *density, false))
-        .collect();
+    let passed = |p: &study::Passed| plain(String::new(), p.coverage, p.density, false);
+    let mut points: Vec<ScatterPoint> = way.iter().map(passed).collect();
     for (b, own) in found.boxes.iter().enumerate() {
         points.push(ScatterPoint {
             x_interval: Some((own.coverage.low, own.coverage.high)),

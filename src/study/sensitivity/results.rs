@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Bar, Boxed, Discovery, Effect, Input, NOISY, Ranked, Ranking, Screening, Share, Sobol, Source, Target,
-    Tornado, Turning,
+    Bar, Boxed, Discovery, Effect, Input, NOISY, Passed, Ranked, Ranking, Screening, Share, Sobol, Source,
+    Target, Tornado, Turning,
 };
 use crate::model::Model;
 use crate::outcome::Provenance;
@@ -254,14 +254,17 @@ fn ranked(points: &mut Points, inputs: &[Ranked], threshold: f64) {
 }
 
 fn path(points: &mut Points, boxes: &[Boxed]) {
-    let rows: Vec<(usize, &(usize, f64, f64, f64))> =
+    let rows: Vec<(usize, &Passed)> =
         boxes.iter().enumerate().flat_map(|(b, found)| found.path.iter().map(move |row| (b, row))).collect();
-    let column = |of: &dyn Fn(usize, &(usize, f64, f64, f64)) -> f64| {
-        rows.iter().map(|(b, row)| of(*b, row)).collect()
-    };
+    let column = |of: &dyn Fn(usize, &Passed) -> f64| rows.iter().map(|(b, row)| of(*b, row)).collect();
     points.numbers("box", "count", "the box, from 1", column(&|b, _| (b + 1) as f64));
-    points.numbers("restricted", "count", "inputs that it restricts", column(&|_, row| row.0 as f64));
-    points.numbers("coverage", "share", "share of the cases within", column(&|_, row| row.1));
-    points.numbers("density", "share", "share of its trials that are cases", column(&|_, row| row.2));
-    points.numbers("mass", "share", "share of the trials within", column(&|_, row| row.3));
+    points.numbers(
+        "restricted",
+        "count",
+        "inputs that it restricts",
+        column(&|_, row| row.restricted as f64),
+    );
+    points.numbers("coverage", "share", "share of the cases within", column(&|_, row| row.coverage));
+    points.numbers("density", "share", "share of its trials that are cases", column(&|_, row| row.density));
+    points.numbers("mass", "share", "share of the trials within", column(&|_, row| row.mass));
 }
