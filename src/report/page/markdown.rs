@@ -29,7 +29,9 @@ pub fn page(report: &Report) -> String {
 
 fn set_section(section: &Section, report: &Report) -> String {
     let mut out = format!("\n## {}\n", escaped(&section.title));
-    for block in &section.blocks {
+    // What happened in the trials step by step is on the page.
+    let short = |block: &&Block| !(section.id == "stories" && matches!(block, Block::Items(_)));
+    for block in section.blocks.iter().filter(short) {
         out.push_str(&set(block, report));
     }
     out
@@ -62,7 +64,11 @@ fn set(block: &Block, report: &Report) -> String {
 fn table(grid: &Grid, report: &Report) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let rule = |i: usize| if grid.numbers.contains(&i) { "---:" } else { "---" }.to_owned();
-    let mut out = format!("\n{}", row(grid.header.iter().map(|h| escaped(h)).collect()));
+    let mut out = format!(
+        "\n*{}*\n\n{}",
+        escaped(&grid.caption),
+        row(grid.header.iter().map(|h| escaped(h)).collect())
+    );
     out.push_str(&row((0..grid.header.len()).map(rule).collect()));
     for line in grid.rows.iter().take(MOST) {
         out.push_str(&row(line.iter().map(cell).collect()));
