@@ -95,7 +95,8 @@ fn cell(cell: &Cell) -> String {
 /// A text that says in Markdown what it says: no markup but the code between its backticks.
 fn escaped(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    let paired = parts.len() % 2 == 1;
+    // Runs of backticks pair in ways of their own: none of them is left to.
+    let paired = parts.len() % 2 == 1 && !text.contains("``");
     let plain = |part: &str| {
         let mut out = String::new();
         for c in part.chars() {
@@ -125,6 +126,7 @@ mod tests {
     fn what_comes_from_outside_is_text() {
         assert_eq!(escaped("<b>a*b</b> `x*y` [z](u)"), "&lt;b&gt;a\\*b&lt;/b&gt; `x*y` \\[z\\](u)");
         assert_eq!(escaped("one ` only <i>"), "one \\` only &lt;i&gt;");
+        assert_eq!(escaped("```<img>`"), "\\`\\`\\`&lt;img&gt;\\`");
         assert_eq!(cell(&Cell::code("a|b")), "a\\|b");
         assert_eq!(cell(&Cell::text("a|b\nc")), "a\\|b c");
     }
