@@ -52,13 +52,8 @@ impl Seat {
         }
     }
 
-    /// Draws trial number `trial` and its events.
-    pub fn take(&mut self, plan: &Plan, trial: u64) {
-        self.take_at(plan, trial, |address| plan.addresses[address.0 as usize].uniform(trial, 0));
-    }
-
-    /// The same with once-a-trial draws of other uniforms, which `uniform` gives by their address.
-    pub fn take_at(&mut self, plan: &Plan, trial: u64, uniform: impl Fn(Address) -> f64) {
+    /// Draws trial number `trial` and its events; `uniform` gives the uniforms of once-a-trial addresses.
+    pub fn take(&mut self, plan: &Plan, trial: u64, uniform: impl Fn(Address) -> f64) {
         if self.fresh || !plan.scalars.all_certain() {
             self.fresh = false;
             plan.scalars.draw(uniform, &mut self.draws, &mut self.scores);

@@ -102,7 +102,7 @@ pub fn comparison_page(model: &Model, found: &Comparison, provenance: &Provenanc
             let Some(value) = value else { continue };
             sheet.add(vec![
                 asked.text.clone(),
-                interval(Some(*value), &asked.unit),
+                interval(Some(*value), &asked.unit, Language::English),
                 apart.map_or(String::new(), |a| signed(&a.difference, &asked.unit)),
                 apart.map_or(String::new(), |a| saved(&a)),
             ]);
@@ -115,7 +115,7 @@ pub fn comparison_page(model: &Model, found: &Comparison, provenance: &Provenanc
 
 fn signed(estimate: &Estimate, unit: &Unit) -> String {
     let plus = if estimate.value > 0.0 { "+" } else { "" };
-    format!("{plus}{}", interval(Some(*estimate), unit))
+    format!("{plus}{}", interval(Some(*estimate), unit, Language::English))
 }
 
 /// "14×": how many times the trials would be needed without pairs.
@@ -178,9 +178,9 @@ fn worths(found: &Comparison, unit: &Unit) -> Sheet {
         match &side.worth {
             None => row.extend(["", "", "", "", ""].map(str::to_owned)),
             Some(worth) => row.extend([
-                interval(Some(worth.avoided.difference), unit),
-                interval(Some(worth.tail.difference), unit),
-                interval(Some(worth.cost.difference), unit),
+                interval(Some(worth.avoided.difference), unit, Language::English),
+                interval(Some(worth.tail.difference), unit, Language::English),
+                interval(Some(worth.cost.difference), unit, Language::English),
                 ratio(worth),
                 words::share(worth.pays.value),
             ]),

@@ -4,7 +4,7 @@ use super::sheet::Sheet;
 use super::table::interval;
 use super::told::{Told, trials};
 use crate::model::Model;
-use crate::quantity::words::{self, Unit};
+use crate::quantity::words::{self, Language, Unit};
 use crate::statistics::{DUMMIES, Estimate, Limits};
 use crate::study::Response;
 use crate::study::sensitivity::{
@@ -49,7 +49,7 @@ fn rest(all: usize) -> Option<String> {
 /// With its sign: "+1.2 tn (0.9 to 1.4)".
 fn signed(estimate: &Estimate, unit: &Unit) -> String {
     let plus = if estimate.value > 0.0 { "+" } else { "" };
-    format!("{plus}{}", interval(Some(*estimate), unit))
+    format!("{plus}{}", interval(Some(*estimate), unit, Language::English))
 }
 
 fn ends(bar: &crate::study::sensitivity::Bar, model: &Model) -> [String; 2] {
@@ -158,9 +158,9 @@ fn morris(found: &Screening, target: &Target) -> Told {
     for effect in found.effects.iter().take(ROWS) {
         sheet.add(vec![
             effect.group.name.clone(),
-            interval(Some(effect.strength), &unit),
+            interval(Some(effect.strength), &unit, Language::English),
             signed(&effect.mean, &unit),
-            interval(Some(effect.spread), &unit),
+            interval(Some(effect.spread), &unit, Language::English),
         ]);
     }
     let mut notes = vec![
@@ -345,7 +345,7 @@ fn discover(model: &Model, found: &Discovery, inputs: &[Input], cases: &str) -> 
     let mut limits = Sheet::new(&["input", "box", "in", "quasi-p"], 1);
     for (b, own) in found.boxes.iter().enumerate() {
         let number = (b + 1).to_string();
-        let wide = |e: &Estimate| interval(Some(*e), &Unit::Share);
+        let wide = |e: &Estimate| interval(Some(*e), &Unit::Share, Language::English);
         summary.add(vec![
             number.clone(),
             own.restricts.len().to_string(),

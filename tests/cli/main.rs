@@ -12,6 +12,7 @@ mod figures;
 mod folders;
 mod interrupt;
 mod manual;
+mod report;
 mod sensitivity;
 mod show;
 mod starters;
