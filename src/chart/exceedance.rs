@@ -73,7 +73,7 @@ pub fn exceedance(data: &ExceedanceData) -> String {
     };
     let mut flags: Vec<Flag> = published.iter().map(flag).collect();
     let flown = frame::hoist(&mut flags, WIDTH - 6.0) as f64 * LINE;
-    let top = header.bottom() + LINE + 22.0 + flown;
+    let top = header.bottom() + LINE + 22.0 + flown + if flown > 0.0 { 8.0 } else { 0.0 };
     let bottom = top + PLOT;
     let y = Map { lo: curve.floor, hi: curve.ceiling, from: bottom, to: top };
     let readings = curve.readings(&data.unit, language);
@@ -91,7 +91,7 @@ pub fn exceedance(data: &ExceedanceData) -> String {
         let ticks = frame::fitting_ticks(&x, &data.unit, SMALL, language);
         frame::horizontal_grid(paper, &vertical, &y, left, x.to, SMALL);
         for flag in &flags {
-            let height = top - 16.0 - flag.row as f64 * LINE;
+            let height = top - 24.0 - flag.row as f64 * LINE;
             paper.line(&[(flag.x, bottom), (flag.x, height)], Pen(ORANGE, 1.3, true));
             paper.text(flag.left, height - 3.0, &flag.text, Type::new(SMALL, ORANGE));
         }

@@ -131,10 +131,8 @@ fn lines(paper: &Paper<'_>, data: &ScatterData, plane: &Plane<'_>) {
         if lo < hi {
             let (from, to) = (plane.at(lo, lo), plane.at(hi, hi));
             paper.line(&[from, to], Pen(GREY, 1.3, true));
-            let name = font::cut(name, 0.5 * WIDTH, SMALL, false);
-            let width = font::width(&name, SMALL, false);
-            let left = (to.0 - width - 8.0).max(plane.x.from + 4.0);
-            paper.text(left, plane.y.to + SMALL - 2.0, &name, NOTE);
+            let (patch, name) = even_label(name, to, plane);
+            paper.text(patch.left, patch.bottom - 4.0, &name, NOTE);
         }
     }
     if frontier(data).is_some() {
@@ -154,6 +152,15 @@ fn draw(paper: &Paper<'_>, data: &ScatterData, plane: &Plane<'_>) {
         }
         paper.dot(x, y, DOT, colour);
     }
+}
+
+/// The name of the line of equality, to the left of its end and above it.
+fn even_label(name: &str, to: (f64, f64), plane: &Plane<'_>) -> (Patch, String) {
+    let name = font::cut(name, 0.5 * WIDTH, SMALL, false);
+    let width = font::width(&name, SMALL, false);
+    let left = (to.0 - width - 8.0).max(plane.x.from + 4.0);
+    let base = (to.1 - 8.0).max(plane.y.to + SMALL - 2.0);
+    (Patch { left, right: left + width, top: base - SMALL, bottom: base + 4.0 }, name)
 }
 
 /// What the lines cross, as a chain of small patches.
@@ -202,9 +209,8 @@ fn place(data: &ScatterData, plane: &Plane<'_>) -> (Vec<(Patch, String)>, Vec<St
         }
     }
     if let Some(name) = data.even.as_deref().filter(|_| !data.x.log && !data.y.log) {
-        let width = font::width(name, SMALL, false).min(0.5 * WIDTH) + 12.0;
-        let to = plane.across(plane.x.hi.min(plane.y.hi));
-        taken.push(Patch { left: to - width, right: to, top: plane.y.to - 2.0, bottom: plane.y.to + LINE });
+        let end = plane.x.hi.min(plane.y.hi);
+        taken.push(even_label(name, plane.at(end, end), plane).0);
     }
     taken.extend(crossed(data, plane));
     let dots = taken[..shown.len()].to_vec();

@@ -33,7 +33,7 @@ pub struct StackPanel {
     pub unit: Unit,
     /// Days since the start, ascending.
     pub days: Vec<f64>,
-    /// From the bottom up. Parts that are zero throughout are left out.
+    /// From the bottom up. Parts that are too small to be seen are left out.
     pub parts: Vec<StackPart>,
 }
 
@@ -76,6 +76,8 @@ fn colour(kind: PartKind) -> Colour {
     }
 }
 
+/// A part that never comes to this share of the greatest cannot be seen.
+const UNSEEN: f64 = 1e-6;
 const PLOT: f64 = 150.0;
 /// Above a plot: its name, and what its parts are in so many rows.
 const HEAD: f64 = LINE + 6.0;
@@ -115,7 +117,7 @@ pub fn stack(data: &StackData) -> String {
 
 struct Panel<'a> {
     panel: &'a StackPanel,
-    /// Those that are not zero throughout.
+    /// Those that can be seen.
     parts: Vec<&'a StackPart>,
     /// The upper edges of the parts, and the whole as the last of them.
     edges: Vec<Vec<f64>>,
@@ -129,8 +131,10 @@ struct Panel<'a> {
 impl<'a> Panel<'a> {
     /// None where there is nothing to show.
     fn new(panel: &'a StackPanel, language: Language) -> Option<Panel<'a>> {
+        let greatest = |part: &StackPart| part.values.iter().copied().fold(0.0, f64::max);
+        let most = panel.parts.iter().map(greatest).fold(0.0, f64::max);
         let parts: Vec<&StackPart> =
-            panel.parts.iter().filter(|part| part.values.iter().any(|value| *value > 0.0)).collect();
+            panel.parts.iter().filter(|part| greatest(part) > UNSEEN * most).collect();
         let mut sum = vec![0.0; panel.days.len()];
         let mut edges = Vec::new();
         for part in &parts {

@@ -65,7 +65,8 @@ fn replace_by_pieces<P: AsRef<[u8]>>(
 const CLAIM: &str = ".fingerprint";
 
 /// What a run may have written, but for its charts.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
+    "comparison.md",
     "study.json",
     "design.parquet",
     "summary.json",

@@ -29,7 +29,7 @@ use lane::{Lane, Mask};
 use seat::Abreast;
 use signal::Present;
 
-use crate::plan::Plan;
+use crate::plan::{Address, Plan};
 
 /// Watches a trial as it is walked.
 pub trait Observer {
@@ -261,7 +261,19 @@ impl<'p> Worker<'p> {
     /// Runs trial number `trial` and writes its figures into `row`, laid out as the plan's columns.
     pub fn trial<O: Observer>(&mut self, trial: u64, row: &mut [f64], observer: &mut O) {
         let plan = self.plan;
-        self.seat.take(plan, trial);
+        self.trial_at(trial, |address| plan.once(address, trial), row, observer);
+    }
+
+    /// The same with other once-a-trial draws: `uniform` gives the uniform of an address; events stay as they are.
+    pub fn trial_at<O: Observer>(
+        &mut self,
+        trial: u64,
+        uniform: impl Fn(Address) -> f64,
+        row: &mut [f64],
+        observer: &mut O,
+    ) {
+        let plan = self.plan;
+        self.seat.take(plan, trial, uniform);
         observer.events(&self.seat.events);
         self.walk.admit(plan, 0, &mut self.seat);
         self.walk.set_baseline(plan, 0);

@@ -6,7 +6,7 @@ use super::events::Events;
 use super::hazard::Rate;
 use super::lane::Lane;
 use super::signal::Signals;
-use crate::plan::Plan;
+use crate::plan::{Address, Plan};
 
 /// The trials that are walked side by side: each in its seat, at its step. Those that do not run have nobody in their seats.
 #[derive(Debug)]
@@ -52,11 +52,11 @@ impl Seat {
         }
     }
 
-    /// Draws trial number `trial` and its events.
-    pub fn take(&mut self, plan: &Plan, trial: u64) {
+    /// Draws trial number `trial` and its events; `uniform` gives the uniforms of once-a-trial addresses.
+    pub fn take(&mut self, plan: &Plan, trial: u64, uniform: impl Fn(Address) -> f64) {
         if self.fresh || !plan.scalars.all_certain() {
             self.fresh = false;
-            plan.draw(trial, &mut self.draws, &mut self.scores);
+            plan.scalars.draw(uniform, &mut self.draws, &mut self.scores);
             plan.scalars.follow(&self.draws, &mut self.values);
             for (rate, hazard) in self.rates.iter_mut().zip(&plan.hazards) {
                 rate.set(hazard, &self.values);

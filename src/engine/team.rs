@@ -90,7 +90,7 @@ impl<'p> Team<'p> {
         let mut new = [false; Pack::WIDTH];
         for (lane, place) in places.iter_mut().enumerate().filter(|(_, place)| place.is_none()) {
             let Some(trial) = trials.next() else { break };
-            self.seats[lane].take(self.plan, trial);
+            self.seats[lane].take(self.plan, trial, |address| self.plan.once(address, trial));
             self.walk.admit(self.plan, lane, &mut self.seats[lane]);
             *place = Some(((trial - first) as usize, 0));
             new[lane] = true;

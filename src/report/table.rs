@@ -105,7 +105,7 @@ fn spread(estimate: &Estimate, unit: &Unit, language: Language) -> String {
     }
 }
 
-fn interval(estimate: Option<Estimate>, unit: &Unit, language: Language) -> String {
+pub fn interval(estimate: Option<Estimate>, unit: &Unit, language: Language) -> String {
     let Some(e) = estimate else { return String::new() };
     let figure = language.short(e.value, unit);
     if e.low.is_nan() || e.high.is_nan() {

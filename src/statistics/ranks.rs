@@ -1,5 +1,7 @@
 //! How one figure goes with another over the same trials: rank correlation, and means where the other is low or high.
 
+use std::ops::Range;
+
 use super::intervals::Z;
 use super::{Estimate, Sample};
 
@@ -21,8 +23,10 @@ impl Ranks {
     /// Of a column in trial order, none of which is NaN, of up to 2³² trials.
     pub fn new(column: &[f64]) -> Ranks {
         let n = column.len();
-        let mut order: Vec<u32> = (0..n as u32).collect();
-        order.sort_unstable_by(|a, b| column[*a as usize].total_cmp(&column[*b as usize]).then(a.cmp(b)));
+        // The values beside the trials: looking them up in the column would take three times as long.
+        let mut keyed: Vec<(f64, u32)> = column.iter().zip(0..).map(|(x, i)| (x + 0.0, i)).collect();
+        keyed.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let order: Vec<u32> = keyed.into_iter().map(|(_, i)| i).collect();
         let mut scores = vec![0.0; n];
         let mut ends = Vec::new();
         let mut start = 0;
@@ -40,6 +44,44 @@ impl Ranks {
         let pull = |(u, above): (&f64, &f64)| u * u + 2.0 * above - 3.0 * spread;
         ranks.pull = ranks.scores.iter().zip(&above).map(pull).collect();
         ranks
+    }
+
+    /// How many different values there are.
+    pub fn distinct(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The trials in ascending order of their values.
+    pub fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// The groups of equal values in ascending order, as positions in [`Ranks::order`].
+    pub fn groups(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|&end| end as usize));
+        starts.zip(&self.ends).map(|(start, &end)| start..end as usize)
+    }
+
+    /// The middle rank of each trial as a share of all, less a half.
+    pub fn scores(&self) -> &[f64] {
+        &self.scores
+    }
+
+    /// The slice of each trial, at most `most` slices of about as many trials, equal values in the same one; and how many
+    /// there are. Where there are no more values than slices, each value is one.
+    pub fn slices(&self, most: usize) -> (Vec<u8>, usize) {
+        let most = most.clamp(1, 255);
+        let mut slices = vec![0; self.order.len()];
+        let (mut count, mut last) = (0, None);
+        for (g, group) in self.groups().enumerate() {
+            let wanted = if self.distinct() <= most { g } else { group.start * most / self.order.len() };
+            if last != Some(wanted) {
+                last = Some(wanted);
+                count += 1;
+            }
+            self.order[group].iter().for_each(|&i| slices[i as usize] = (count - 1) as u8);
+        }
+        (slices, count)
     }
 
     /// Spearman's rank correlation with another column of the same trials; ties have their middle ranks. None where
@@ -200,5 +242,30 @@ mod tests {
             let (mean, truth) = (mean.unwrap(), 0.6 * (k as f64 + 0.5) / 5.0 + 0.5);
             assert!((mean.value - truth).abs() < 4.9 * mean.se, "{mean:?} {truth}");
         }
+    }
+
+    #[test]
+    fn slices_are_of_equal_size_and_keep_equal_values_together() {
+        let column: Vec<f64> = (0..1000).map(|i| f64::from((i * 7) % 1000)).collect();
+        let (slices, count) = Ranks::new(&column).slices(10);
+        assert_eq!(count, 10);
+        assert!((0..10).all(|s| slices.iter().filter(|&&t| t == s).count() == 100));
+        // Three values, most of them zero: a slice each.
+        let (slices, count) = Ranks::new(&[0.0, 0.0, 0.0, 0.0, 1.0, 2.0]).slices(10);
+        assert_eq!((slices, count), (vec![0, 0, 0, 0, 1, 2], 3));
+        // More values than slices, but most are equal: no empty slice has a number.
+        let column: Vec<f64> = (0..100).map(|i| if i < 80 { 0.0 } else { f64::from(i) }).collect();
+        let (slices, count) = Ranks::new(&column).slices(10);
+        assert_eq!(count, 3);
+        assert_eq!(slices.iter().filter(|&&s| s == 0).count(), 80);
+    }
+
+    #[test]
+    fn equal_values_stand_in_one_group() {
+        let ranks = Ranks::new(&[3.0, 1.0, 3.0, 2.0, -0.0, 0.0]);
+        assert_eq!((ranks.order(), ranks.distinct()), (&[4, 5, 1, 3, 0, 2][..], 4));
+        assert_eq!(ranks.groups().collect::<Vec<_>>(), [0..2, 2..3, 3..4, 4..6]);
+        let twelfths: Vec<f64> = ranks.scores().iter().map(|s| ((s + 0.5) * 12.0).round()).collect();
+        assert_eq!(twelfths, [10.0, 5.0, 10.0, 7.0, 2.0, 2.0]);
     }
 }

@@ -5,6 +5,7 @@
 
 mod base_rates;
 mod changes;
+mod compare;
 mod explain;
 mod failures;
 mod figures;
@@ -12,6 +13,7 @@ mod folders;
 mod interrupt;
 mod manual;
 mod report;
+mod sensitivity;
 mod show;
 mod starters;
 mod tools;

@@ -28,7 +28,9 @@ pub(super) fn charts(of: &Pictured<'_>) -> Vec<(&'static str, String)> {
     let piles = panels(of, options, "stockpile", of.pick("stockpile, t", "備蓄（トン）"));
     let sectors = of.model.written.sectors.iter().map(|&j| of.model.sectors[j].name.as_str());
     let activity = panels(of, sectors, "activity", of.pick("activity, share of normal", "操業度（平常比）"));
-    let held: Vec<FanPanel> = stocks.into_iter().chain(piles).filter(moves).collect();
+    // What is below a billionth of what flows is rounding.
+    let flows = inflow.iter().flat_map(|panel| &panel.mean).copied().fold(0.0, f64::max);
+    let held: Vec<FanPanel> = stocks.into_iter().chain(piles).filter(|p| holds(p, 1e-9 * flows)).collect();
     for (name, english, japanese, panels) in [
         ("timeline-inflow.svg", "Inflow over time", "流入量の推移", inflow),
         ("timeline-stocks.svg", "Stocks over time", "在庫の推移", held),
@@ -43,9 +45,9 @@ pub(super) fn charts(of: &Pictured<'_>) -> Vec<(&'static str, String)> {
     out
 }
 
-/// Whether there is ever anything.
-fn moves(panel: &FanPanel) -> bool {
-    panel.mean.iter().any(|value| *value != 0.0)
+/// Whether there is ever more than `least`.
+fn holds(panel: &FanPanel, least: f64) -> bool {
+    panel.mean.iter().any(|value| *value > least)
 }
 
 fn panels<'n>(

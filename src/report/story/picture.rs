@@ -46,7 +46,9 @@ pub fn trial_chart(
             vec![(language.pick("users' stocks", "需要家の在庫").to_owned(), of(format!("stock.{name}")))];
         let piles = m.balance.stockpiles.iter().take(MOST - 1);
         lines.extend(piles.map(|p| (p.option.clone(), of(format!("stockpile.{}", p.option)))));
-        if lines.iter().any(|(_, values)| values.iter().any(|v| *v > 0.0)) {
+        // What is below a billionth of what flows is rounding.
+        let flows = of(format!("inflow.{name}")).into_iter().fold(0.0, f64::max);
+        if lines.iter().any(|(_, values)| values.iter().any(|v| *v > 1e-9 * flows)) {
             panels.push(TrialPanel {
                 name: format!("{name}{}", language.pick(", t held", "の保有量（トン）")),
                 unit: Unit::Tonnes,
