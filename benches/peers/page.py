@@ -10,7 +10,7 @@ TITLES = {
     "monthly_ema": "EMA Workbench",
 }
 SCENARIOS = {
-    "benches/weekly": "five years in weeks: one material, one control, a supplier and a stockpile by",
+    "benches/weekly": "five years in weeks: one material, one control, a supplier and a stockpile",
     "benches/monthly": "a year in months: three controls, a supplier, a stockpile, a price effect",
     "benches/rare": "weekly, but three controls of 1 % a year: most trials see nothing",
     "tests/data/example": "nearly every key of the format: three materials, a process chain, groups of firms, 261 weeks, a control that acts from the start",
@@ -35,6 +35,8 @@ def mb(kilobytes):
 
 
 def ms(seconds):
+    if seconds >= 0.9995:
+        return f"{seconds:.1f} s"
     return f"{1e3 * seconds:.1f} ms" if seconds < 0.0995 else f"{1e3 * seconds:.0f} ms"
 
 
@@ -53,17 +55,17 @@ def core_rate(m):
 
 def peers(found, scenario, programs, cores):
     """A line for shortfall and each of the programs."""
-    head = ["", "trials a second of a core", "times shortfall"]
-    head += ["trials a second on two cores", "times shortfall"] if cores else []
+    head = ["", "trials a second of a core", "shortfall's over it"]
+    head += ["trials a second on two cores", "shortfall's over it"] if cores else []
     head += ["start-up", "memory"]
     own = found["rates"][scenario]
     rows = [["**shortfall**, the whole command", count(core_rate(own["1"])), "1"]]
     rows[0] += [count(wall_rate(own["2"])), "1"] if cores else []
-    rows[0] += [ms(found["moments"]["first"][scenario]), mb(own["1"]["peak"])]
+    rows[0] += [ms(found["moments"][scenario]["wall"]), mb(own["1"]["peak"])]
     for program in programs:
         one, two = found["peers"][program]["1"], found["peers"][program].get("2")
-        row = [TITLES[program], count(core_rate(one)), f"1/{times(core_rate(own['1']) / core_rate(one))}"]
-        row += [count(wall_rate(two)), f"1/{times(wall_rate(own['2']) / wall_rate(two))}"] if cores else []
+        row = [TITLES[program], count(core_rate(one)), times(core_rate(own["1"]) / core_rate(one))]
+        row += [count(wall_rate(two)), times(wall_rate(own["2"]) / wall_rate(two))] if cores else []
         rows.append(row + [ms(one["start"]), mb(one["peak"])])
     return table(head, rows)
 
@@ -125,7 +127,7 @@ def aims(found):
     threads = {name: r["1"]["wall"] / r["2"]["wall"] for name, r in found["rates"].items()}
     fewest = min(threads.values())
     quiet = [cost for _, cost in found["scaling"]["quiet"]]
-    slowest = max(moment["version"], moment["check"], moment["check_example"])
+    slowest = max(moment["version"], moment["check"], moment["check_example"], key=lambda m: m["wall"])["wall"]
     monthly = core_rate(at["monthly"]["1"])
     rows = [
         ("weekly over numpy, two cores", "400 times", times(beside["numpy"]), beside["numpy"] >= 400),
@@ -136,8 +138,8 @@ def aims(found):
         ("engine over its draws, weekly", "12 times", times(floor), floor <= 12),
         ("two threads over one, the least above", "1.9 times", f"{fewest:.2f}", fewest >= 1.9),
         ("`--version`, `check`", "10 ms", ms(slowest), slowest < 0.01),
-        ("10,000 trials of the 660 case, nothing written", "50 ms", ms(moment["case_none"]), moment["case_none"] < 0.05),
-        ("the same, all results written", "500 ms", ms(moment["case_all"]), moment["case_all"] < 0.5),
+        ("10,000 trials of the 660 case, nothing written", "50 ms", ms(moment["case_none"]["wall"]), moment["case_none"]["wall"] < 0.05),
+        ("the same, all results written", "500 ms", ms(moment["case_all"]["wall"]), moment["case_all"]["wall"] < 0.5),
         ("memory, a million trials of weekly, nothing written", "100 MB", mb(million["none"]["peak"]), million["none"]["peak"] * 1024 <= 100e6),
         ("memory, the same, all results written", "250 MB", mb(million["all"]["peak"]), million["all"]["peak"] * 1024 <= 250e6),
         ("a trial of 100 quiet years over one of 1", "no dearer", f"{quiet[-1] / quiet[0]:.2f} times", quiet[-1] <= 1.1 * quiet[0]),
@@ -154,8 +156,9 @@ def write(found, template):
     doubts += ["the runs were short"] * env["quick"]
     places = {
         "machine": f"{env['cpu']}, {env['cores']} cores, {env['registers']}, {env['memory'] / 2**30:.0f} GiB, {env['system']}",
-        "versions": f"shortfall {env['shortfall']} (rustc {env['rustc']}); Python {env['python']}, {packages}",
-        "load": f"**Provisional figures: {' and '.join(doubts)}.** `benches/peers/run` on a quiet machine renews them.\n\n"
+        "repeats": "A single measurement each" if env["quick"] else "Of three measurements the quickest counts",
+        "versions": f"shortfall {env['shortfall']} (rustc {env['rustc']}); Python {env['python']},\n  {packages}",
+        "load": f"**Provisional figures: {' and '.join(doubts)}.**\n`benches/peers/run` on a quiet machine renews them.\n\n"
         if doubts
         else "",
         "told": count(found["told"]),
@@ -174,9 +177,9 @@ def write(found, template):
             [[f"`{k}`", f"{m['wall']:.1f}", f"{m['cpu']:.1f}", mb(m["peak"])] for k, m in million.items()],
         ),
         "moments": table(
-            ["", "median of 20"],
+            ["median of 20", "by the clock", "of the processor"],
             [
-                [title, ms(found["moments"][key])]
+                [title, ms(found["moments"][key]["wall"]), ms(found["moments"][key]["cpu"])]
                 for key, title in {
                     "version": "`shortfall --version`",
                     "check": "`shortfall check`, the 660 billion yen case",
