@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use shortfall::engine::{Nobody, Worker};
+use shortfall::engine::Team;
 use shortfall::model::{self, Model};
 use shortfall::plan::Plan;
 use shortfall::scenario::{self, Files, Request};
@@ -38,14 +38,12 @@ fn trials(c: &mut Criterion) {
     for name in names {
         let Some(model) = load(&format!("{name}.toml")) else { panic!("{name}.toml cannot be used") };
         let plan = Plan::new(&model, model.seed);
-        let mut worker = Worker::new(&plan);
-        let mut row = vec![0.0; plan.columns.len()];
+        let mut team = Team::new(&plan);
+        let mut rows = vec![0.0; BLOCK as usize * plan.columns.len()];
         group.bench_function(name.rsplit('/').next().unwrap_or(name), |bench| {
             bench.iter(|| {
-                for trial in 0..BLOCK {
-                    worker.trial(trial, &mut row, &mut Nobody);
-                }
-                black_box(&row);
+                team.trials(0..BLOCK, &mut rows);
+                black_box(&rows);
             });
         });
     }

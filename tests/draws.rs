@@ -138,7 +138,7 @@ fn drawn(model: &Model, paths: &[&str]) -> Vec<Vec<f64>> {
     let mut columns = vec![Vec::with_capacity(BATCHES * BATCH); paths.len()];
     for trial in 0..(BATCHES * BATCH) as u64 {
         worker.trial(trial, &mut row, &mut Nobody);
-        columns.iter_mut().zip(&at).for_each(|(column, &i)| column.push(worker.draws[i]));
+        columns.iter_mut().zip(&at).for_each(|(column, &i)| column.push(worker.seat.draws[i]));
     }
     columns
 }

@@ -149,7 +149,7 @@ fn an_audit_finds_every_fault() {
         worker.trial(trial, &mut row, &mut Nobody);
         row[short] > 0.0
     });
-    let values = worker.values.clone();
+    let values = worker.seat.values.clone();
     let mut saboteur = Saboteur { plan: &plan, values, audit: Audit::default(), passed: None };
     worker.trial(trial.unwrap(), &mut row, &mut saboteur);
     assert_eq!(saboteur.passed, Some(vec![]));

@@ -13,10 +13,12 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use shortfall::engine::{Nobody, Worker};
 use shortfall::model::Model;
-use shortfall::outcome::{self, Column, Kind, Outcome, Pieces, Provenance, Table, Trials, Values};
+use shortfall::outcome::{
+    self, Column, Driver, Given, Kind, Moves, Outcome, Pieces, Provenance, Table, Trials, Values,
+};
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
-use shortfall::statistics::Sample;
+use shortfall::statistics::{Sample, conditional_means, rank_correlation};
 
 /// The bytes of a table as Parquet.
 fn bytes(pieces: Pieces) -> Vec<u8> {
@@ -144,7 +146,7 @@ fn draws_are_those_the_engine_used() {
     let mut row = vec![0.0; run.plan.columns.len()];
     for trial in 0..300 {
         worker.trial(trial, &mut row, &mut Nobody);
-        for (draw, (name, column)) in worker.draws.iter().zip(&columns[2..]) {
+        for (draw, (name, column)) in worker.seat.draws.iter().zip(&columns[2..]) {
             assert_eq!(bits(&column[trial as usize..][..1]), own_bits(&[*draw]), "{name} in trial {trial}");
         }
     }
@@ -270,4 +272,94 @@ fn csv_reads_back_exactly() {
     let dates: Vec<&str> = std::str::from_utf8(&text).unwrap().lines().collect();
     assert!(dates[1].contains(",1945-05-12,"), "{}", dates[1]);
     assert!(dates[1 + 9000 + 789].contains(",1972-02-29,"), "{}", dates[9790]);
+}
+
+/// A file of a table.
+fn file(table: &Table) -> fs::File {
+    let place = tempfile::NamedTempFile::new().unwrap();
+    fs::write(place.path(), bytes(table.parquet())).unwrap();
+    fs::File::open(place.path()).unwrap()
+}
+
+#[test]
+fn a_run_is_read_back_to_the_last_bit() {
+    // More than one group of rows would take 65,537 trials; the groups of the timeline are reached with less.
+    let run = run(3000, 2);
+    let metrics = outcome::metrics(&run.model, &run.plan.columns);
+    let table =
+        outcome::trials_table(&run.model, &run.plan, &metrics, &run.trials, &run.provenance, &run.pool);
+    let (trials, provenance) = outcome::read_trials(file(&table), &run.plan, &metrics).unwrap();
+    assert_eq!(provenance, run.provenance);
+    assert_eq!((trials.count, trials.asked), (run.trials.count, run.trials.asked));
+    assert_eq!(trials.columns.len(), run.trials.columns.len());
+    for (column, own) in trials.columns.iter().zip(&run.trials.columns) {
+        assert_eq!(own_bits(column), own_bits(own));
+    }
+
+    let timeline = outcome::timeline(&run.model, &run.plan, 3000, &run.pool);
+    let table = outcome::timeline_table(&run.model, &run.plan, &timeline, &run.provenance);
+    let (read, _) = outcome::read_timeline(file(&table), &run.model, &run.plan).unwrap();
+    assert_eq!((read.trials, &read.days), (timeline.trials, &timeline.days));
+    assert_eq!(read.regimes, timeline.regimes);
+    assert_eq!(read.series.len(), timeline.series.len());
+    for (read, own) in read.series.iter().zip(&timeline.series) {
+        assert_eq!((&read.name, &read.unit, &read.bands), (&own.name, &own.unit, &own.bands));
+    }
+}
+
+#[test]
+fn what_is_no_table_of_this_run_is_refused() {
+    let run = run(50, 1);
+    let metrics = outcome::metrics(&run.model, &run.plan.columns);
+    let table =
+        outcome::trials_table(&run.model, &run.plan, &metrics, &run.trials, &run.provenance, &run.pool);
+    let whole = bytes(table.parquet());
+    let read = |bytes: &[u8]| {
+        let place = tempfile::NamedTempFile::new().unwrap();
+        fs::write(place.path(), bytes).unwrap();
+        outcome::read_trials(fs::File::open(place.path()).unwrap(), &run.plan, &metrics)
+    };
+    assert!(read(&whole).is_ok());
+    for length in [0, 3, whole.len() / 2, whole.len() - 1] {
+        assert!(read(&whole[..length]).is_err(), "{length} bytes");
+    }
+    let timeline = outcome::timeline(&run.model, &run.plan, 50, &run.pool);
+    let other = outcome::timeline_table(&run.model, &run.plan, &timeline, &run.provenance);
+    assert_eq!(read(&bytes(other.parquet())).unwrap_err(), "it has no column `any_control`");
+}
+
+#[test]
+fn what_goes_with_the_cost_is_ranked_from_the_same_trials() {
+    let run = run(2000, 2);
+    let metrics = outcome::metrics(&run.model, &run.plan.columns);
+    let given = Given::parse("cost.total > 1 billion JPY", &metrics, &run.model).unwrap();
+    let cost = &run.trials.columns[run.plan.columns.costs];
+    for condition in [None, Some(&given)] {
+        let of = condition.map(|given| ("cost", given));
+        let outcome = Outcome::new(metrics.clone(), &run.trials, of, &run.pool);
+        let found = outcome::drivers(&run.model, &run.plan, &run.trials, &outcome, condition, &run.pool);
+        let kept = |column: &[f64]| -> Vec<f64> {
+            let counts = |i: &usize| condition.is_none() || cost[*i] > 1e9;
+            (0..2000).filter(counts).map(|i| column[i]).collect()
+        };
+        assert_eq!(found.trials, kept(cost).len());
+        let once: Vec<&str> = run.model.factors.iter().filter(|f| f.once).map(|f| f.path.as_str()).collect();
+        let draws = outcome::draws(&run.plan, 0..2000, &run.pool);
+        let entries = found.list.iter().filter(|d| matches!(d.moves, Moves::Entry(_)));
+        assert_eq!(entries.count(), once.len());
+        for driver in &found.list {
+            let column = match &driver.moves {
+                Moves::Entry(path) => &draws[once.iter().position(|own| own == path).unwrap()],
+                Moves::Event(name) => {
+                    &run.trials.columns[metrics.iter().find(|m| m.name == *name).unwrap().column]
+                }
+            };
+            let (column, cost) = (kept(column), kept(cost));
+            assert_eq!(Some(driver.correlation), rank_correlation(&column, &cost));
+            let fifths = conditional_means(&column, &cost, 5);
+            assert_eq!((Some(driver.lowest), Some(driver.highest)), (fifths[0], fifths[4]));
+        }
+        let strength = |d: &Driver| d.correlation.value.abs();
+        assert!(found.list.windows(2).all(|pair| strength(&pair[0]) >= strength(&pair[1])));
+    }
 }

@@ -4,7 +4,7 @@ use crate::quantity::words::{Language, Unit};
 
 use super::font;
 use super::frame::{self, EDGE, Flag, Header, LINE, NOTE, Patch, SMALL, WIDTH};
-use super::paper::{DARK, GRID, INK, ORANGE, PALE, Paper, Pen, Side, Type, svg};
+use super::paper::{DARK, GRID, INK, ORANGE, PALE, Paper, Pen, Side, Type, readable, svg};
 use super::ticks::{Map, Ticks, widen};
 
 /// One point of the curve.
@@ -73,14 +73,14 @@ pub fn exceedance(data: &ExceedanceData) -> String {
     };
     let mut flags: Vec<Flag> = published.iter().map(flag).collect();
     let flown = frame::hoist(&mut flags, WIDTH - 6.0) as f64 * LINE;
-    let top = header.bottom() + LINE + 22.0 + flown;
+    let top = header.bottom() + LINE + 22.0 + flown + if flown > 0.0 { 8.0 } else { 0.0 };
     let bottom = top + PLOT;
     let y = Map { lo: curve.floor, hi: curve.ceiling, from: bottom, to: top };
     let readings = curve.readings(&data.unit, language);
     let facts: Vec<String> = readings.iter().map(|reading| reading.text.clone()).collect();
     let description =
         frame::describe(language.pick("Exceedance curve", "超過確率曲線"), &data.subtitle, &facts, language);
-    svg((WIDTH, bottom + 48.0), language, &data.title, &description, |paper| {
+    let picture = svg((WIDTH, bottom + 48.0), language, &data.title, &description, |paper| {
         header.draw(paper);
         paper.text(
             EDGE,
@@ -91,7 +91,7 @@ pub fn exceedance(data: &ExceedanceData) -> String {
         let ticks = frame::fitting_ticks(&x, &data.unit, SMALL, language);
         frame::horizontal_grid(paper, &vertical, &y, left, x.to, SMALL);
         for flag in &flags {
-            let height = top - 16.0 - flag.row as f64 * LINE;
+            let height = top - 24.0 - flag.row as f64 * LINE;
             paper.line(&[(flag.x, bottom), (flag.x, height)], Pen(ORANGE, 1.3, true));
             paper.text(flag.left, height - 3.0, &flag.text, Type::new(SMALL, ORANGE));
         }
@@ -100,7 +100,8 @@ pub fn exceedance(data: &ExceedanceData) -> String {
         label(paper, &readings, &x, &y);
         let title = frame::axis_title(&data.axis, &ticks.title, language);
         frame::horizontal_title(paper, &title, x.to, bottom + 40.0);
-    })
+    });
+    readable(&picture, &x, top, bottom)
 }
 
 /// The curve with probabilities as decimal logarithms.

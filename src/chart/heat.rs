@@ -118,7 +118,9 @@ impl Grid {
             for (j, value) in row.iter().take(data.x.1.len()).enumerate() {
                 let (x, y) = (self.left + j as f64 * self.wide, self.row(i));
                 let colour = if value.is_finite() { shade(*value, lo, hi) } else { ASH };
-                paper.block((x + 0.5, y + 0.5), (x + self.wide - 0.5, y + self.tall - 0.5), colour);
+                // Without a gap where cells are small: it would be seen before them.
+                let gap = if self.wide < 16.0 { 0.0 } else { 0.5 };
+                paper.block((x + gap, y + gap), (x + self.wide - gap, y + self.tall - gap), colour);
                 if let (Some(size), true) = (size, value.is_finite()) {
                     let kind = Type::new(size, ink(colour)).at(Side::Middle);
                     let base = y + self.tall / 2.0 + 0.36 * size;
@@ -194,7 +196,7 @@ fn legend(paper: &Paper<'_>, data: &HeatData, top: f64, lo: f64, hi: f64) {
         let step = LEGEND / 30.0;
         let value = lo + (hi - lo) * (f64::from(k) + 0.5) / 30.0;
         let left = x + f64::from(k) * step;
-        paper.block((left, top), (left + step, top + 14.0), shade(value, lo, hi));
+        paper.block((left, top), (left + step + 0.5, top + 14.0), shade(value, lo, hi));
     }
     paper.text(x + LEGEND + 6.0, base, &ends[1], NOTE);
 }

@@ -174,14 +174,21 @@ impl Layout {
 
     fn draw(&self, paper: &Paper<'_>, data: &HistogramData, bars: &[Bar]) {
         frame::horizontal_grid(paper, &self.vertical, &self.y, self.left, self.x.to, SMALL);
+        let few = bars.iter().filter(|bar| bar.2 > 0.0).count() <= 5;
         let point = bars.first().map(|bar| bar.0) == bars.last().map(|bar| bar.1);
         for (from, to, height) in bars.iter().filter(|bar| bar.2 > 0.0) {
             let (mut start, mut end) = (self.x.at(*from), self.x.at(*to));
             if end - start > 4.0 {
                 (start, end) = (start + 0.5, end - 0.5);
             } else if end - start < 1.0 {
-                // All in one point: wide enough to be seen.
-                let half = if point { 12.0 } else { 1.0 };
+                // All in one point, or in a few: wide enough to be seen beside the line of a mark.
+                let half = if point {
+                    12.0
+                } else if few {
+                    4.0
+                } else {
+                    1.0
+                };
                 (start, end) = (start - half, end + half);
             }
             paper.block((start, self.y.at(*height)), (end, self.bottom), BLUE);

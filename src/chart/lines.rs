@@ -176,6 +176,16 @@ fn stroke(paper: &Paper<'_>, plane: &Plane<'_>, line: &Line, pen: Pen) {
     }
 }
 
+/// How near any line comes to the height `y` between two places.
+fn nearest(plane: &Plane<'_>, data: &LinesData, (from, to): (f64, f64), y: f64) -> f64 {
+    let points = data.lines.iter().flat_map(|line| &line.points).filter(|p| plane.shows(p.x, p.y));
+    let near = points.filter_map(|p| {
+        let (px, py) = plane.at(p.x, p.y);
+        (px > from - 20.0 && px < to + 20.0).then(|| (py - y).abs())
+    });
+    near.fold(f64::INFINITY, f64::min)
+}
+
 /// Levels across, places from bottom to top, each with its name.
 fn marks(paper: &Paper<'_>, plane: &Plane<'_>, data: &LinesData) {
     let mut free = f64::NEG_INFINITY;
@@ -188,7 +198,15 @@ fn marks(paper: &Paper<'_>, plane: &Plane<'_>, data: &LinesData) {
         let base = if free.is_finite() { (y - 4.0).min(free) } else { y - 4.0 };
         free = base - LINE;
         let name = font::cut(name, plane.x.to - plane.x.from, SMALL, false);
-        paper.text(plane.x.to, base, &name, Type::new(SMALL, INK).at(Side::End));
+        let wide = font::width(&name, SMALL, false) + 8.0;
+        let (left, right) = (plane.x.from + 4.0, plane.x.to);
+        // At the end where the lines are further away.
+        let clear = |from: f64, to: f64| nearest(plane, data, (from, to), base - 0.4 * SMALL);
+        if clear(left, left + wide) > clear(right - wide, right) {
+            paper.text(left, base, &name, Type::new(SMALL, INK));
+        } else {
+            paper.text(right, base, &name, Type::new(SMALL, INK).at(Side::End));
+        }
     }
     let mut places: Vec<_> = data.places.iter().filter(|(_, x)| plane.shows(*x, 1.0)).collect();
     places.sort_by(|a, b| a.1.total_cmp(&b.1));

@@ -17,6 +17,7 @@ mod plane;
 mod png;
 mod regimes;
 mod scatter;
+mod stack;
 mod ticks;
 mod trial;
 
@@ -30,4 +31,5 @@ pub use plane::Axis;
 pub use png::png;
 pub use regimes::RegimePanel;
 pub use scatter::{ScatterData, ScatterPoint, scatter};
+pub use stack::{PartKind, StackData, StackPanel, StackPart, stack};
 pub use trial::{TrialData, TrialPanel, TrialRow, trial};

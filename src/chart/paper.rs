@@ -10,6 +10,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, IntoTextStyle, ShapeStyle};
 
 use super::font;
+use super::ticks::Map;
 use crate::quantity::words::Language;
 
 /// Units of the sheet to a pixel: 25 x 1.24 is whole, so that no font size is rounded.
@@ -35,6 +36,8 @@ pub(super) const DARK: RGBColor = RGBColor(0x0b, 0x38, 0x6b);
 pub(super) const ORANGE: RGBColor = RGBColor(0xc8, 0x4c, 0x09);
 /// The band of an orange line, bars of a second kind.
 pub(super) const SAND: RGBColor = RGBColor(0xf4, 0xc3, 0x96);
+/// What is there to no use.
+pub(super) const CREAM: RGBColor = RGBColor(0xf7, 0xef, 0xdf);
 /// Bars that stand apart.
 pub(super) const ASH: RGBColor = RGBColor(0x9a, 0xa3, 0xad);
 pub(super) const WHITE: RGBColor = RGBColor(0xff, 0xff, 0xff);
@@ -103,6 +106,14 @@ pub(super) fn svg(
         sure(paper.area.present());
     }
     finish(&body, size, language, title, description)
+}
+
+/// A picture that says where its plot lies, so that a page can read it off: left, right, top and bottom in units of its
+/// view box, then the values at its left and right ends.
+pub(super) fn readable(svg: &str, x: &Map, top: f64, bottom: f64) -> String {
+    let [left, right, top, bottom] = [x.from, x.to, top, bottom].map(units);
+    let place = format!("<svg data-plot=\"{left} {right} {top} {bottom} {} {}\" ", x.lo, x.hi);
+    svg.replacen("<svg ", &place, 1)
 }
 
 /// Own header instead of plotters', and what its elements have in common said once.

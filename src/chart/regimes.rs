@@ -102,10 +102,11 @@ fn scale(panel: &RegimePanel, language: Language) -> (f64, Ticks) {
 /// The control, and below it what the areas are; what does not fit is left out.
 fn heading(paper: &Paper<'_>, panel: &RegimePanel, top: f64) {
     let language = paper.language;
-    let (before, after) = language.pick(("probability of ", ""), ("", "の確率"));
-    let name = format!("{before}{}{after}", panel.name);
-    let name = font::cut(&name, WIDTH - 2.0 * EDGE, SMALL, true);
+    let what = language.pick(", probability of each regime", "：各段階の確率");
+    let room = WIDTH - 2.0 * EDGE - font::width(what, SMALL, false);
+    let name = font::cut(&panel.name, room, SMALL, true);
     paper.text(EDGE, top + SMALL, &name, Type::new(SMALL, INK).bold());
+    paper.text(EDGE + font::width(&name, SMALL, true), top + SMALL, what, NOTE);
     let base = top + LINE + SMALL;
     if panel.edges().last().is_none_or(|edge| edge.iter().all(|share| *share <= 0.0)) {
         let text = language.pick("never in force in these trials", "これらの試行では一度も発動せず");
@@ -114,12 +115,13 @@ fn heading(paper: &Paper<'_>, panel: &RegimePanel, top: f64) {
     let mut left = EDGE;
     let n = panel.regimes.len();
     for (i, (name, _)) in panel.regimes.iter().enumerate() {
-        let width = 24.0 + font::width(name, SMALL, false);
+        let name = font::cut(name, WIDTH - 2.0 * EDGE - 24.0, SMALL, false);
+        let width = 24.0 + font::width(&name, SMALL, false);
         if left + width > WIDTH - EDGE {
             break;
         }
         paper.block((left, base - 11.0), (left + 18.0, base + 1.0), colour(i, n));
-        paper.text(left + 24.0, base, name, NOTE);
+        paper.text(left + 24.0, base, &name, NOTE);
         left += width + 16.0;
     }
 }

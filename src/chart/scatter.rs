@@ -80,24 +80,30 @@ pub fn scatter(data: &ScatterData) -> String {
     let facts: Vec<String> = data.points.iter().map(|point| describe(point, data)).collect();
     let kind = language.pick("Points", "散布図");
     let description = frame::describe(kind, &data.subtitle, &facts, language);
-    svg((WIDTH, plane.bottom() + list), language, &data.title, &description, |paper| {
-        header.draw(paper);
-        plane.draw(paper);
-        if let Some(name) = frontier(data) {
-            paper.line(&[(EDGE, header.bottom() + 9.0), (EDGE + 24.0, header.bottom() + 9.0)], FRONTIER);
-            let name = font::cut(name, WIDTH - 2.0 * EDGE - 36.0, SMALL, false);
-            paper.text(EDGE + 30.0, header.bottom() + SMALL, &name, NOTE);
-        }
-        lines(paper, data, &plane);
-        draw(paper, data, &plane);
-        for (patch, text) in &labels {
-            paper.text(patch.left, patch.bottom - 4.0, text, Type::new(SMALL, INK));
-        }
-        for (i, text) in listed.iter().enumerate() {
-            let text = font::cut(text, WIDTH - 2.0 * EDGE, SMALL, false);
-            paper.text(EDGE, plane.bottom() + i as f64 * LINE + 6.0, &text, NOTE);
-        }
-    })
+    svg(
+        (WIDTH, plane.bottom() + list + if listed.is_empty() { 0.0 } else { 12.0 }),
+        language,
+        &data.title,
+        &description,
+        |paper| {
+            header.draw(paper);
+            plane.draw(paper);
+            if let Some(name) = frontier(data) {
+                paper.line(&[(EDGE, header.bottom() + 9.0), (EDGE + 24.0, header.bottom() + 9.0)], FRONTIER);
+                let name = font::cut(name, WIDTH - 2.0 * EDGE - 36.0, SMALL, false);
+                paper.text(EDGE + 30.0, header.bottom() + SMALL, &name, NOTE);
+            }
+            lines(paper, data, &plane);
+            draw(paper, data, &plane);
+            for (patch, text) in &labels {
+                paper.text(patch.left, patch.bottom - 4.0, text, Type::new(SMALL, INK));
+            }
+            for (i, text) in listed.iter().enumerate() {
+                let text = font::cut(text, WIDTH - 2.0 * EDGE, SMALL, false);
+                paper.text(EDGE, plane.bottom() + i as f64 * LINE + 16.0, &text, NOTE);
+            }
+        },
+    )
 }
 
 const FRONTIER: Pen = Pen(ORANGE, 1.6, false);
@@ -125,18 +131,12 @@ fn lines(paper: &Paper<'_>, data: &ScatterData, plane: &Plane<'_>) {
         if lo < hi {
             let (from, to) = (plane.at(lo, lo), plane.at(hi, hi));
             paper.line(&[from, to], Pen(GREY, 1.3, true));
-            let name = font::cut(name, 0.5 * WIDTH, SMALL, false);
-            let width = font::width(&name, SMALL, false);
-            let left = (to.0 - width - 8.0).max(plane.x.from + 4.0);
-            paper.text(left, plane.y.to + SMALL - 2.0, &name, NOTE);
+            let (patch, name) = even_label(name, to, plane);
+            paper.text(patch.left, patch.bottom - 4.0, &name, NOTE);
         }
     }
     if frontier(data).is_some() {
-        let mut points: Vec<_> =
-            data.points.iter().filter(|p| p.efficient && plane.shows(p.x, p.y)).collect();
-        points.sort_by(|a, b| a.x.total_cmp(&b.x));
-        let points: Vec<_> = points.into_iter().map(|p| plane.at(p.x, p.y)).collect();
-        paper.line(&points, FRONTIER);
+        paper.line(&efficient(data, plane), FRONTIER);
     }
 }
 
@@ -152,6 +152,44 @@ fn draw(paper: &Paper<'_>, data: &ScatterData, plane: &Plane<'_>) {
         }
         paper.dot(x, y, DOT, colour);
     }
+}
+
+/// The name of the line of equality, to the left of its end and above it.
+fn even_label(name: &str, to: (f64, f64), plane: &Plane<'_>) -> (Patch, String) {
+    let name = font::cut(name, 0.5 * WIDTH, SMALL, false);
+    let width = font::width(&name, SMALL, false);
+    let left = (to.0 - width - 8.0).max(plane.x.from + 4.0);
+    let base = (to.1 - 8.0).max(plane.y.to + SMALL - 2.0);
+    (Patch { left, right: left + width, top: base - SMALL, bottom: base + 4.0 }, name)
+}
+
+/// What the lines cross, as a chain of small patches.
+fn crossed(data: &ScatterData, plane: &Plane<'_>) -> Vec<Patch> {
+    let mut lines: Vec<((f64, f64), (f64, f64))> = Vec::new();
+    if data.even.is_some() && !data.x.log && !data.y.log {
+        let (lo, hi) = (plane.x.lo.max(plane.y.lo), plane.x.hi.min(plane.y.hi));
+        lines.push((plane.at(lo, lo), plane.at(hi, hi)));
+    }
+    if frontier(data).is_some() {
+        let points = efficient(data, plane);
+        lines.extend(points.windows(2).map(|pair| (pair[0], pair[1])));
+    }
+    let chain = lines.into_iter().flat_map(|((x0, y0), (x1, y1))| {
+        let steps = (((x1 - x0).abs() + (y1 - y0).abs()) / 5.0).ceil().max(1.0);
+        (0..=steps as usize).map(move |i| {
+            let share = i as f64 / steps;
+            let (x, y) = (x0 + share * (x1 - x0), y0 + share * (y1 - y0));
+            Patch { left: x - 2.0, right: x + 2.0, top: y - 2.0, bottom: y + 2.0 }
+        })
+    });
+    chain.collect()
+}
+
+/// The places of the efficient points from left to right.
+fn efficient(data: &ScatterData, plane: &Plane<'_>) -> Vec<(f64, f64)> {
+    let mut points: Vec<_> = data.points.iter().filter(|p| p.efficient && plane.shows(p.x, p.y)).collect();
+    points.sort_by(|a, b| a.x.total_cmp(&b.x));
+    points.into_iter().map(|p| plane.at(p.x, p.y)).collect()
 }
 
 /// Where names stand: beside their points where no other name, point or cross is; the rest are numbered there and
@@ -171,10 +209,11 @@ fn place(data: &ScatterData, plane: &Plane<'_>) -> (Vec<(Patch, String)>, Vec<St
         }
     }
     if let Some(name) = data.even.as_deref().filter(|_| !data.x.log && !data.y.log) {
-        let width = font::width(name, SMALL, false).min(0.5 * WIDTH) + 12.0;
-        let to = plane.across(plane.x.hi.min(plane.y.hi));
-        taken.push(Patch { left: to - width, right: to, top: plane.y.to - 2.0, bottom: plane.y.to + LINE });
+        let end = plane.x.hi.min(plane.y.hi);
+        taken.push(even_label(name, plane.at(end, end), plane).0);
     }
+    taken.extend(crossed(data, plane));
+    let dots = taken[..shown.len()].to_vec();
     let (mut labels, mut listed) = (Vec::new(), Vec::new());
     for point in shown {
         let number = (listed.len() + 1).to_string();
@@ -183,7 +222,11 @@ fn place(data: &ScatterData, plane: &Plane<'_>) -> (Vec<(Patch, String)>, Vec<St
             Some(patch) => (Some(patch), point.name.clone()),
             None => {
                 listed.push(format!("{number}  {}", point.name));
-                (spot(&number, point, plane, &taken), number)
+                // A number there must be: over crosses and lines if need be, but not over points and names.
+                let names = labels.iter().map(|(patch, _): &(Patch, String)| *patch);
+                let must: Vec<Patch> = dots.iter().copied().chain(names).collect();
+                let free = spot(&number, point, plane, &taken);
+                (free.or_else(|| spot(&number, point, plane, &must)), number)
             }
         };
         if let Some(patch) = patch {
@@ -201,7 +244,7 @@ fn spot(text: &str, point: &ScatterPoint, plane: &Plane<'_>, taken: &[Patch]) ->
     let patch =
         |left: f64, base: f64| Patch { left, right: left + width, top: base - SMALL, bottom: base + 4.0 };
     let mut places = Vec::new();
-    for far in [0.0, 8.0, 18.0, 30.0] {
+    for far in [0.0, 7.0, 15.0] {
         let (right, left) = (x + DOT + 4.0 + far, x - DOT - 4.0 - far - width);
         for base in [y - 6.0 - far, y + 16.0 + far, y + 5.0] {
             places.extend([patch(right, base), patch(left, base)]);

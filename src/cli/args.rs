@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::quantity::words::Language;
+
 /// Monte Carlo simulator of supply disruptions: how much will be missing, for how long, what it costs, how sure we are.
 #[derive(Debug, Parser)]
 #[command(name = "shortfall", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -47,6 +49,8 @@ pub enum Command {
     /// The story of one trial: what happened when, what it cost and why, and balances that add up.
     #[command(after_help = SELECTIONS)]
     Explain(Explain),
+    /// Draw charts and page of runs again from their results, without simulating.
+    Report(Report),
     /// The scenario at every point of a design, on the same random numbers at each.
     #[command(after_help = VALUES)]
     Sweep(Sweep),
@@ -55,6 +59,12 @@ pub enum Command {
     Solve(Solve),
     /// Join the shards of a sweep, exactly.
     Merge(Merge),
+    /// Which assumption matters: at the ends of each, by screening, by variance, in what was run, in which combinations.
+    #[command(after_help = METHODS)]
+    Sensitivity(Sensitivity),
+    /// Scenarios, measures and options side by side, paired trial by trial: what each avoids, costs, and whether it pays.
+    #[command(after_help = ALTERNATIVES)]
+    Compare(Compare),
     /// Hold published figures against simulated ones; exits with 5 where one is missed.
     Verify(Verify),
     /// Annual probability and duration law of restrictions, from a table of past ones.
@@ -178,17 +188,20 @@ pub struct Run {
     pub file: String,
     #[command(flatten)]
     pub sampled: Sampled,
-    /// Statistics on the trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
+    /// Statistics on the trials alone that meet a condition: 'any control', 'METRIC > VALUE' or 'METRIC > p95'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
     #[command(flatten)]
     pub target: Target,
-    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json and charts too.
+    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json, charts and the report too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
     /// Write trials.csv and timeline.csv beside the Parquet files.
     #[arg(long)]
     pub csv: bool,
+    /// Draw each chart as a PNG too, at twice its size in pixels.
+    #[arg(long)]
+    pub png: bool,
     /// Print these figures alone, METRIC.STATISTIC, one a line, in base units. Write FILE before it.
     #[arg(long, value_name = "METRIC.STATISTIC", num_args = 1.., conflicts_with = "format")]
     pub print: Vec<String>,
@@ -198,6 +211,28 @@ pub struct Run {
     /// How the summary is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
+    /// Language of what people read: summary, page and charts. Data files are the same in either.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub lang: Lang,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Folders of runs.
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// How the summary is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+    /// Language of what people read: summary, page and charts. Data files are the same in either.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub lang: Lang,
+    /// Draw the charts as PNG too.
+    #[arg(long)]
+    pub png: bool,
+    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
 }
 
 const SELECTIONS: &str = "\
@@ -218,7 +253,7 @@ pub struct Explain {
     pub which: Which,
     #[command(flatten)]
     pub sampled: Sampled,
-    /// Look among those trials alone that meet a condition: 'any control' or 'METRIC > VALUE'.
+    /// Look among those trials alone that meet a condition: 'any control', 'METRIC > VALUE' or 'METRIC > p95'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
     #[command(flatten)]
@@ -226,9 +261,15 @@ pub struct Explain {
     /// What is written: nothing, trial-N.json with trial-N.md, or the chart trial-N.svg too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
+    /// Draw the chart as trial-N.png too, at twice its size in pixels.
+    #[arg(long)]
+    pub png: bool,
     /// How the story is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
+    /// Language of the story and its chart. The JSON is the same in either.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub lang: Lang,
 }
 
 const VALUES: &str = "\
@@ -308,6 +349,98 @@ pub struct Solve {
     #[arg(long, conflicts_with = "format")]
     pub print: bool,
     /// How the answer is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+}
+
+const METHODS: &str = "\
+tornado: each uncertain entry held at its 10 % and 90 % points, the figure paired with the scenario's own.
+morris: elementary effects of the entries that are drawn once a trial; --trials is the number of trajectories.
+sobol: first-order and total indices of every entry and every chance of an event, and of what happens against how bad it is; \
+it runs the scenario once for each of them.
+rank: rank correlations and PAWN over the trials of one run; given the folder of a run, it simulates nothing.
+discover: boxes of inputs in which a loss is above a threshold (PRIM); also from the folder of a run.
+Of a metric morris and sobol look at its value for .mean, at whether it is above for .p95, .positive and .above(VALUE), at by \
+how much for .cvar95.";
+
+#[derive(Debug, Args)]
+pub struct Sensitivity {
+    /// The scenario file, or the folder of a run; `-` reads a scenario from standard input.
+    #[arg(value_name = "FILE|DIR")]
+    pub file: String,
+    /// How it is looked for.
+    #[arg(long, value_name = "METHOD")]
+    pub method: Method,
+    /// The figure that is looked at.
+    #[arg(long, value_name = "METRIC.STATISTIC", default_value = "cost.total.mean")]
+    pub metric: String,
+    /// tornado: hold this entry, certain or not, at these ends instead. Repeatable.
+    #[arg(long, value_name = "PATH=LO..HI")]
+    pub range: Vec<String>,
+    /// sobol, morris: look at these entries and chances as one factor, and at no others. Repeatable.
+    #[arg(long, value_name = "NAME=PATH,PATH")]
+    pub group: Vec<String>,
+    /// rank: look at those trials alone that meet a condition: 'any control', 'METRIC > VALUE' or 'METRIC > p95'.
+    #[arg(long, value_name = "CONDITION")]
+    pub given: Option<String>,
+    /// discover: what is looked for, such as 'cost.total > 500 billion JPY' [default: the metric above its p90].
+    #[arg(long, value_name = "CONDITION")]
+    pub above: Option<String>,
+    #[command(flatten)]
+    pub sampled: Sampled,
+    #[command(flatten)]
+    pub target: Target,
+    /// What is written: nothing; summary.json with scenario.toml; or design.parquet and the chart too.
+    #[arg(long, value_name = "WHAT", default_value = "all")]
+    pub results: Results,
+    /// How the result is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    Tornado,
+    Morris,
+    Sobol,
+    Rank,
+    Discover,
+}
+
+const ALTERNATIVES: &str = "\
+The first file is the base: all others, and it with each change, are held against it, trial by trial on the same random \
+numbers and with its seed and number of trials. --measure lays a file on the base alone; --overlay and --set change all \
+sides. With several changes each is an alternative of its own; --subsets makes all combinations of up to six of them.
+Loss avoided is counted without what options cost (cost.options), which is the cost of the measure.";
+
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Scenario files, the base first.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// The base without this option. Repeatable.
+    #[arg(long, value_name = "options.NAME")]
+    pub without: Vec<String>,
+    /// The base with this option, which is not enabled in it. Repeatable.
+    #[arg(long, value_name = "options.NAME")]
+    pub with: Vec<String>,
+    /// The base with this file laid on top, such as one of scenarios/measures. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub measure: Vec<PathBuf>,
+    /// All combinations of what --without, --with and --measure name, up to six of them.
+    #[arg(long)]
+    pub subsets: bool,
+    /// A figure to compare. Repeatable [default: the mean of every metric, p95 and cvar95 of cost.total].
+    #[arg(long, value_name = "METRIC.STATISTIC")]
+    pub metric: Vec<String>,
+    #[command(flatten)]
+    pub sampled: Sampled,
+    #[command(flatten)]
+    pub target: Target,
+    /// What is written: nothing; summary.json with scenario.toml; or comparison.md, design.parquet and charts too.
+    #[arg(long, value_name = "WHAT", default_value = "all")]
+    pub results: Results,
+    /// How the comparison is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
 }
@@ -396,6 +529,24 @@ pub enum Results {
     None,
     Summary,
     All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
+}
+
+impl Lang {
+    /// As the words know it.
+    pub fn language(self) -> Language {
+        match self {
+            Lang::En => Language::English,
+            Lang::Ja => Language::Japanese,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -33,8 +33,12 @@ pub fn plainly(error: &io::Error) -> String {
 }
 
 /// Writes a file whole: to a temporary name beside it, then renamed. Where that fails, nothing is left of it.
-pub fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> io::Result<()> {
-    replace_by_pieces(path, std::iter::once(Ok(text)), permissions)
+pub fn replace(
+    path: &Path,
+    content: impl AsRef<[u8]>,
+    permissions: Option<fs::Permissions>,
+) -> io::Result<()> {
+    replace_by_pieces(path, std::iter::once(Ok(content)), permissions)
 }
 
 fn replace_by_pieces<P: AsRef<[u8]>>(
@@ -61,13 +65,15 @@ fn replace_by_pieces<P: AsRef<[u8]>>(
 const CLAIM: &str = ".fingerprint";
 
 /// What a run may have written, but for its charts.
-const FILES: [&str; 10] = [
+const FILES: [&str; 12] = [
+    "comparison.md",
     "study.json",
     "design.parquet",
-    "report.md",
     "summary.json",
     "scenario.toml",
     "stories.json",
+    "report.html",
+    "report.md",
     "trials.parquet",
     "trials.csv",
     "timeline.parquet",
@@ -119,6 +125,11 @@ impl Folder {
         Ok(folder)
     }
 
+    /// The folder of a run that has been done, whose files are written anew; what else is there stays.
+    pub fn of(path: &Path, fingerprint: &str) -> Folder {
+        Folder { path: path.to_owned(), fingerprint: fingerprint.to_owned() }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -137,17 +148,18 @@ impl Folder {
 
     fn sign(&self) -> Result<(), Failure> {
         fs::create_dir_all(&self.path).map_err(|e| self.failed(&self.path, &e))?;
-        self.put(CLAIM, &self.fingerprint)
+        self.put(CLAIM, self.fingerprint.as_bytes())
     }
 
-    fn put(&self, name: &str, text: &str) -> Result<(), Failure> {
+    fn put(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
         let path = self.path.join(name);
-        replace(&path, text, None).map_err(|error| self.failed(&path, &error))
+        replace(&path, content, None).map_err(|error| self.failed(&path, &error))
     }
 
     /// Takes out what an earlier run may have left, but for `kept`; what is not ours stays.
     fn clear(&self, kept: &[String]) {
-        let charts = names(&self.path.join("charts")).into_iter().filter(|name| name.ends_with(".svg"));
+        let ends = |name: &String| name.ends_with(".svg") || name.ends_with(".png");
+        let charts = names(&self.path.join("charts")).into_iter().filter(ends);
         let ours = FILES.map(str::to_owned).into_iter().chain(charts.map(|name| format!("charts/{name}")));
         for name in ours.filter(|name| !kept.contains(name)) {
             let _ = fs::remove_file(self.path.join(name));
@@ -204,8 +216,9 @@ impl Folder {
     pub fn clear_stories(&self) {
         for name in names(&self.path) {
             let number = name.strip_prefix("trial-").and_then(|n| n.split_once('.'));
-            if number.is_some_and(|(n, end)| n.parse::<u64>().is_ok() && ["json", "md", "svg"].contains(&end))
-            {
+            if number.is_some_and(|(n, end)| {
+                n.parse::<u64>().is_ok() && ["json", "md", "svg", "png"].contains(&end)
+            }) {
                 let _ = fs::remove_file(self.path.join(name));
             }
         }
@@ -228,6 +241,11 @@ pub struct Writing<'f> {
 impl Writing<'_> {
     /// Writes a text.
     pub fn text(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        self.bytes(name, text.as_bytes())
+    }
+
+    /// Writes what is no text.
+    pub fn bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         if let Some((parent, _)) = name.rsplit_once('/') {
             let parent = self.folder.path.join(parent);
             match fs::create_dir(&parent) {
@@ -235,7 +253,7 @@ impl Writing<'_> {
                 _ => {}
             }
         }
-        self.folder.put(name, text)?;
+        self.folder.put(name, bytes)?;
         self.written.push(name.to_owned());
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod args;
 mod base_rates;
+mod compare;
 mod explain;
 mod files;
 mod fmt;
@@ -10,8 +11,10 @@ mod manual;
 mod merge;
 mod new;
 mod progress;
+mod report;
 mod run;
 mod search;
+mod sensitivity;
 mod show;
 mod simulation;
 mod solve;
@@ -109,7 +112,10 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
         Command::Explain(explain) => explain::explain(explain, &context),
+        Command::Report(report) => report::report(report, &context),
         Command::Sweep(sweep) => sweep::sweep(sweep, &context),
+        Command::Sensitivity(study) => sensitivity::sensitivity(study, &context),
+        Command::Compare(study) => compare::compare(study, &context),
         Command::Merge(merge) => merge::merge(merge, &context),
         Command::Solve(solve) => solve::solve(solve, &context),
         Command::Schema => print(&crate::model::format::schema_text()),

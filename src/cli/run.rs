@@ -2,17 +2,17 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::args::{Format, Results, Run};
+use super::args::{Results, Run};
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
-use super::simulation::{self, fits_in_memory, interrupt, quoted, width};
+use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement, Table, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words;
-use crate::report::{self, Style};
+use crate::report::{self, Pictured};
 use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
@@ -33,6 +33,7 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
             "--csv writes the tables of --results all; leave out --results".to_owned(),
         ));
     }
+    only_with_charts(arguments.png, arguments.results)?;
     fits_in_memory(input.model.trials, plan.columns.len())?;
     let provenance = provenance(arguments, &input, &questions);
     let folder = match arguments.results {
@@ -67,6 +68,16 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
         () if missed.is_empty() => Ok(()),
         () => Err(Failure::Requirement(missed)),
     }
+}
+
+/// Refuses --png where no chart is drawn.
+pub fn only_with_charts(png: bool, results: Results) -> Result<(), Failure> {
+    if png && results != Results::All {
+        return Err(Failure::Usage(
+            "--png draws the charts of --results all; leave out --results".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
@@ -126,12 +137,6 @@ struct Done {
 }
 
 impl Done {
-    /// `summary.json`, with a line break at its end.
-    fn summary(&self) -> String {
-        let summary = outcome::summary(&self.outcome, &self.provenance, &self.cautions);
-        json_text(&summary)
-    }
-
     /// Writes the files of the run and gives the names of those that Ctrl-C kept out.
     fn write(
         &self,
@@ -148,24 +153,47 @@ impl Done {
         if arguments.results == Results::All {
             let table = outcome::trials_table(model, plan, &outcome.metrics, &trials, provenance, pool);
             self.table(&mut files, "trials", &table, arguments.csv, pool)?;
-            if !outcome.partial() {
-                let given = self.questions.given.as_ref().map(|(_, given)| given);
-                let stories = explain::stories(model, plan, &trials, outcome, given, provenance);
-                files.text("stories.json", &stories)?;
-            }
         }
-        drop(trials);
         // Who interrupts a run wants to leave: what takes a replay is for whole runs.
-        if arguments.results == Results::All && !outcome.partial() && !files.leaves("timeline and charts") {
+        if arguments.results == Results::All
+            && !outcome.partial()
+            && !files.leaves("stories, timeline and report")
+        {
+            let given = self.questions.given.as_ref().map(|(_, given)| given);
+            let stories = explain::stories(model, plan, &trials, outcome, given);
+            files.text("stories.json", &explain::stories_json(model, &stories, provenance))?;
+            let drivers = outcome::drivers(model, plan, &trials, outcome, given, pool);
+            let settling = outcome::settling(&trials, outcome, given, pool);
+            drop(trials);
             let timeline = outcome::timeline(model, plan, outcome.trials.0 as u64, pool);
             let table = outcome::timeline_table(model, plan, &timeline, provenance);
             self.table(&mut files, "timeline", &table, arguments.csv, pool)?;
-            for (name, svg) in report::charts(model, outcome, &timeline, provenance) {
-                files.text(&format!("charts/{name}"), &svg)?;
-            }
+            let language = arguments.lang.language();
+            let pictured = Pictured {
+                model,
+                outcome,
+                timeline: &timeline,
+                convergence: &settling,
+                provenance,
+                language,
+            };
+            let charts = report::readable_charts(&pictured);
+            let page = report::Report {
+                model,
+                outcome,
+                timeline: &timeline,
+                drivers: &drivers,
+                stories: &stories,
+                charts: &charts,
+                provenance,
+                cautions: &self.cautions,
+                language,
+            };
+            super::report::write(&mut files, &page, arguments.png, pool)?;
         }
         // Last: where there is one, the run has ended, and not by a failure.
-        files.text("summary.json", &self.summary())?;
+        let summary = outcome::summary(outcome, provenance, &self.cautions);
+        files.text("summary.json", &json_text(&summary))?;
         Ok(files.close())
     }
 
@@ -191,19 +219,15 @@ impl Done {
             let line = |q: &Query| format!("{}\n", number(value(q, &self.outcome)));
             print(&asked.iter().map(line).collect::<String>())?;
             if !context.quiet {
-                outcome::told(&self.cautions).iter().for_each(|c| remark(&format!("caution: {c}\n")));
+                outcome::told(&self.cautions, arguments.lang.language())
+                    .iter()
+                    .for_each(|c| remark(&format!("caution: {c}\n")));
             }
             return Ok(());
         }
         let (model, outcome, provenance) = (&self.input.model, &self.outcome, &self.provenance);
-        match arguments.format {
-            Format::Text => {
-                let style = Style { width: width(), colour: context.colour_out };
-                print(&report::terminal(model, outcome, provenance, &self.cautions, style))?;
-            }
-            Format::Markdown => print(&report::markdown(model, outcome, provenance, &self.cautions))?,
-            Format::Json => print(&self.summary())?,
-        }
+        let language = arguments.lang.language();
+        super::report::say(arguments.format, model, outcome, provenance, &self.cautions, language, context)?;
         if let (Some(folder), false) = (folder, context.quiet) {
             remark(&format!("results in {}\n", folder.path().display()));
         }

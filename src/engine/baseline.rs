@@ -1,40 +1,44 @@
 //! The baseline of a step: what would flow with nothing saved and nothing blocked (docs/model.md, 5.3).
 
 use super::flows::{nominal, ramped};
+use super::lane::{Lane, series, value};
 use crate::plan::{Consumer, Plan, Work};
 
 /// Baseline flows of a step, in tonnes.
 #[derive(Clone, Debug)]
-pub struct Baseline {
+pub struct Baseline<N: Lane = f64> {
     /// B: use of each material.
-    pub material: Vec<f64>,
+    pub material: Vec<N>,
     /// Base flow of each source if everything passes: its share of what standing options leave of B.
-    pub source: Vec<f64>,
+    pub source: Vec<N>,
     /// Use of each edge.
-    pub edge: Vec<f64>,
+    pub edge: Vec<N>,
     /// Delivered by each standing option.
-    pub option: Vec<f64>,
+    pub option: Vec<N>,
 }
 
-impl Baseline {
+impl<N: Lane> Baseline<N> {
     /// For trials of `plan`.
-    pub fn new(plan: &Plan) -> Baseline {
+    pub fn new(plan: &Plan) -> Self {
+        let zeros = |n: usize| vec![N::of(0.0); n];
         Baseline {
-            material: vec![0.0; plan.materials.len()],
-            source: vec![0.0; plan.sources.len()],
-            edge: vec![0.0; plan.edges.len()],
-            option: vec![0.0; plan.options.len()],
+            material: zeros(plan.materials.len()),
+            source: zeros(plan.sources.len()),
+            edge: zeros(plan.edges.len()),
+            option: zeros(plan.options.len()),
         }
     }
 
-    /// Sets it to step `k`; `available_at` and `works` tell of each standing option from when on it runs, if at all.
-    pub fn set(&mut self, plan: &Plan, values: &[f64], available_at: &[f64], works: &[bool], k: usize) {
-        let h = plan.step;
+    /// Sets it to steps `k`; `available_at` and `works` tell of each standing option from when on it runs, if at all.
+    #[inline(always)]
+    pub fn set(&mut self, plan: &Plan, values: &[N], available_at: &[N], works: &[N::Mask], k: N::Steps) {
+        let (h, zero) = (N::of(plan.step), N::of(0.0));
+        let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
         for &m in plan.order.iter().rev() {
             let material = &plan.materials[m];
-            let mut total = 0.0;
+            let mut total = zero;
             for e in material.edges.clone() {
-                let amount = plan.edges[e].amount.at(k, h, values);
+                let amount = series(&plan.edges[e].amount, k, values);
                 self.edge[e] = amount
                     * match plan.edges[e].consumer {
                         Consumer::Group(_) => h,
@@ -44,27 +48,30 @@ impl Baseline {
                 total += self.edge[e];
             }
             self.material[m] = total;
-            let (mut left, mut displaced) = (total, 0.0);
+            let (mut left, mut displaced) = (total, zero);
             for &o in &material.standing {
                 let Work::Supply(supply) = &plan.options[o].work else { continue };
-                let since = k as f64 * h - available_at[o];
-                let ramp = values[plan.options[o].ramp.0 as usize];
+                let ramp = value(values, plan.options[o].ramp);
                 let full =
-                    if works[o] { nominal(supply, values, k, h) * ramped(since, h, ramp) } else { 0.0 };
+                    nominal(supply, values, k, plan.step) * ramped(t - available_at[o], plan.step, ramp);
+                let full = N::select(works[o], full, zero);
                 self.option[o] = full.min(left);
                 left -= self.option[o];
                 displaced += full;
             }
-            let open = (total - displaced).max(0.0);
+            let open = (total - displaced).max(zero);
             let sources = material.sources.clone();
             let scale = if material.scaled_shares {
-                let sum: f64 = sources.clone().map(|s| plan.sources[s].share.at(k, h, values)).sum();
-                if sum > 0.0 { open / sum } else { 0.0 }
+                let mut sum = zero;
+                for s in sources.clone() {
+                    sum += series(&plan.sources[s].share, k, values);
+                }
+                N::select(sum.gt(zero), open / sum, zero)
             } else {
                 open
             };
             for s in sources {
-                self.source[s] = plan.sources[s].share.at(k, h, values) * scale;
+                self.source[s] = series(&plan.sources[s].share, k, values) * scale;
             }
         }
     }

@@ -13,13 +13,16 @@ pub enum Rate {
 }
 
 impl Rate {
-    /// The rate of a hazard under the values of a trial.
-    pub fn new(hazard: &plan::Hazard, values: &[f64]) -> Rate {
-        let knots = hazard.knots.iter().map(|&(day, p)| (day, values[p.0 as usize]));
-        match hazard.knots.len() {
-            1 => Rate::Constant(per_day(values[hazard.knots[0].1.0 as usize])),
-            _ => Rate::Path(knots.collect()),
+    /// Sets it to the rate of a hazard under the values of a trial; a path keeps its room.
+    pub fn set(&mut self, hazard: &plan::Hazard, values: &[f64]) {
+        if let [(_, p)] = hazard.knots[..] {
+            *self = Rate::Constant(per_day(values[p.0 as usize]));
+            return;
         }
+        let mut path = if let Rate::Path(path) = self { std::mem::take(path) } else { Vec::new() };
+        path.clear();
+        path.extend(hazard.knots.iter().map(|&(day, p)| (day, values[p.0 as usize])));
+        *self = Rate::Path(path);
     }
 
     /// When a clock that starts at day `from` strikes, `exponential` being a standard exponential draw; infinite if

@@ -1,24 +1,50 @@
 //! What a trial adds up to: physical measures, value, costs (docs/model.md, 5.8 to 7), and the row of figures they make.
 
 use super::baseline::Baseline;
-use super::events::Events;
 use super::flows::{Flows, TOLERANCE};
-use crate::plan::{Plan, Scalar, Work};
+use super::lane::{Lane, Mask, value};
+use super::seat::Seat;
+use crate::plan::{Plan, Work};
 use crate::quantity::YEAR;
 
 /// Costs by component, in the scenario's currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Costs {
+pub struct Costs<N: Lane = f64> {
     /// Lost output, net of what was made up.
-    pub lost_output: f64,
+    pub lost_output: N,
     /// Lost output elsewhere.
-    pub indirect: f64,
+    pub indirect: N,
     /// Higher prices.
-    pub price: f64,
+    pub price: N,
     /// Premiums of suppliers.
-    pub premiums: f64,
+    pub premiums: N,
     /// Capex, fixed, holding and saving costs.
-    pub options: f64,
+    pub options: N,
+}
+
+impl<N: Lane> Costs<N> {
+    fn parts(&mut self) -> [&mut N; 5] {
+        [&mut self.lost_output, &mut self.indirect, &mut self.price, &mut self.premiums, &mut self.options]
+    }
+
+    #[inline(always)]
+    fn add(&mut self, other: &Costs<N>, weight: N) {
+        self.lost_output += other.lost_output * weight;
+        self.indirect += other.indirect * weight;
+        self.price += other.price * weight;
+        self.premiums += other.premiums * weight;
+        self.options += other.options * weight;
+    }
+
+    fn of_lane(&self, lane: usize) -> Costs {
+        Costs {
+            lost_output: self.lost_output.get(lane),
+            indirect: self.indirect.get(lane),
+            price: self.price.get(lane),
+            premiums: self.premiums.get(lane),
+            options: self.options.get(lane),
+        }
+    }
 }
 
 impl Costs {
@@ -26,328 +52,378 @@ impl Costs {
     pub fn total(&self) -> f64 {
         self.lost_output + self.indirect + self.price + self.premiums + self.options
     }
+}
 
-    fn add(&mut self, other: &Costs, weight: f64) {
-        self.lost_output += other.lost_output * weight;
-        self.indirect += other.indirect * weight;
-        self.price += other.price * weight;
-        self.premiums += other.premiums * weight;
-        self.options += other.options * weight;
+/// What a material adds up to.
+#[derive(Clone, Copy, Debug)]
+struct MaterialSums<N> {
+    tonnes: N,
+    peak: N,
+    short_steps: N,
+    /// End of the last step in trouble, as a number of steps; 0 where there was none.
+    trouble: N,
+    price_peak: N,
+    price_excess: N,
+    /// What is left of its excess price after a step.
+    kept: N,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SectorSums<N> {
+    lost: N,
+    worst: N,
+    first_loss: N,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct OptionSums<N> {
+    delivered: N,
+    cost: N,
+    started: N,
+}
+
+/// What is discounted by, at a rate.
+#[derive(Clone, Debug)]
+struct Discount {
+    rate: f64,
+    factors: Vec<f64>,
+    /// Sums of `factors` before each step.
+    sums: Vec<f64>,
+}
+
+impl Discount {
+    fn new(steps: usize) -> Discount {
+        Discount { rate: 0.0, factors: vec![1.0; steps], sums: (0..=steps).map(|k| k as f64).collect() }
+    }
+
+    fn set(&mut self, rate: f64, h: f64) {
+        if rate == self.rate {
+            return;
+        }
+        self.rate = rate;
+        let log = -libm::log1p(rate) / YEAR;
+        let mut sum = 0.0;
+        for (k, factor) in self.factors.iter_mut().enumerate() {
+            *factor = libm::exp(log * (k as f64 + 0.5) * h);
+            self.sums[k] = sum;
+            sum += *factor;
+        }
+        self.sums[self.factors.len()] = sum;
     }
 }
 
-#[derive(Clone, Debug, Default)]
-struct MaterialSums {
-    tonnes: f64,
-    peak: f64,
-    short_steps: f64,
-    /// End of the last step in trouble, as a number of steps; 0 where there was none.
-    trouble: usize,
-    short: bool,
-    price_peak: f64,
-    price_excess: f64,
-}
-
-#[derive(Clone, Debug, Default)]
-struct SectorSums {
-    lost: f64,
-    worst: f64,
-    first_loss: f64,
-}
-
-#[derive(Clone, Debug, Default)]
-struct OptionSums {
-    delivered: f64,
-    cost: f64,
-    started: f64,
-}
-
-/// The accounts of one trial; reused from trial to trial.
+/// The accounts of the trials that are walked side by side; reused from trial to trial.
 #[derive(Clone, Debug)]
-pub struct Ledger {
+pub struct Ledger<N: Lane = f64> {
     /// The present step's costs, before discounting.
-    pub step: Costs,
+    pub step: Costs<N>,
     /// The present step's costs of each option, before discounting.
-    pub option_step: Vec<f64>,
+    pub option_step: Vec<N>,
     /// The present price multiple of each material.
-    pub multiple: Vec<f64>,
-    materials: Vec<MaterialSums>,
-    sectors: Vec<SectorSums>,
-    options: Vec<OptionSums>,
-    costs: Costs,
-    /// Direct and indirect loss of each step, not discounted.
-    losses: Vec<f64>,
-    discount: Vec<f64>,
-    /// Sums of `discount` before each step.
-    discounted: Vec<f64>,
-    rate: f64,
+    pub multiple: Vec<N>,
+    materials: Vec<MaterialSums<N>>,
+    sectors: Vec<SectorSums<N>>,
+    options: Vec<OptionSums<N>>,
+    costs: Costs<N>,
+    /// Direct and indirect loss of each step, not discounted, of each trial; whether there is any.
+    losses: Vec<(Vec<f64>, bool)>,
+    /// Of each trial.
+    discounts: Vec<Discount>,
+    /// The discount factor of the present step.
+    factor: N,
 }
 
-impl Ledger {
+impl<N: Lane> Ledger<N> {
     /// For trials of `plan`.
-    pub fn new(plan: &Plan) -> Ledger {
+    pub fn new(plan: &Plan) -> Self {
+        let (zero, one) = (N::of(0.0), N::of(1.0));
+        let material = MaterialSums {
+            tonnes: zero,
+            peak: zero,
+            short_steps: zero,
+            trouble: zero,
+            price_peak: one,
+            price_excess: zero,
+            kept: zero,
+        };
+        let sector = SectorSums { lost: zero, worst: one, first_loss: zero };
+        let option = OptionSums { delivered: zero, cost: zero, started: zero };
         Ledger {
             step: Costs::default(),
-            option_step: vec![0.0; plan.options.len()],
-            multiple: vec![1.0; plan.materials.len()],
-            materials: vec![MaterialSums::default(); plan.materials.len()],
-            sectors: vec![SectorSums::default(); plan.sectors.len()],
-            options: vec![OptionSums::default(); plan.options.len()],
+            option_step: vec![zero; plan.options.len()],
+            multiple: vec![one; plan.materials.len()],
+            materials: vec![material; plan.materials.len()],
+            sectors: vec![sector; plan.sectors.len()],
+            options: vec![option; plan.options.len()],
             costs: Costs::default(),
-            losses: vec![0.0; plan.steps],
-            discount: vec![1.0; plan.steps],
-            discounted: (0..=plan.steps).map(|k| k as f64).collect(),
-            rate: 0.0,
+            losses: vec![(vec![0.0; plan.steps], false); N::WIDTH],
+            discounts: vec![Discount::new(plan.steps); N::WIDTH],
+            factor: one,
         }
     }
 
     /// Opens the accounts of a trial.
-    pub fn open(&mut self, plan: &Plan, values: &[f64]) {
-        for sums in &mut self.materials {
-            *sums = MaterialSums { price_peak: 1.0, ..MaterialSums::default() };
+    pub fn open(&mut self, plan: &Plan, lane: usize, values: &[f64]) {
+        let zero = |sum: &mut N| sum.set(lane, 0.0);
+        for (sums, material) in self.materials.iter_mut().zip(&plan.materials) {
+            let MaterialSums { tonnes, peak, short_steps, trouble, price_peak, price_excess, kept } = sums;
+            [tonnes, peak, short_steps, trouble, price_excess].into_iter().for_each(zero);
+            price_peak.set(lane, 1.0);
+            let half_life = material.price_response.and_then(|(_, _, half_life)| half_life);
+            kept.set(lane, half_life.map_or(0.0, |half| libm::exp2(-plan.step / values[half.0 as usize])));
         }
-        for sums in &mut self.sectors {
-            *sums = SectorSums { lost: 0.0, worst: 1.0, first_loss: f64::NAN };
+        for SectorSums { lost, worst, first_loss } in &mut self.sectors {
+            lost.set(lane, 0.0);
+            worst.set(lane, 1.0);
+            first_loss.set(lane, f64::NAN);
         }
-        for sums in &mut self.options {
-            *sums = OptionSums { delivered: 0.0, cost: 0.0, started: f64::NAN };
+        for OptionSums { delivered, cost, started } in &mut self.options {
+            delivered.set(lane, 0.0);
+            cost.set(lane, 0.0);
+            started.set(lane, f64::NAN);
         }
-        self.costs = Costs::default();
-        self.multiple.fill(1.0);
-        self.losses.fill(0.0);
-        let rate = value(values, plan.discount_rate);
-        if rate != self.rate {
-            self.rate = rate;
-            let log = -libm::log1p(rate) / YEAR;
-            let mut sum = 0.0;
-            for (k, factor) in self.discount.iter_mut().enumerate() {
-                *factor = libm::exp(log * (k as f64 + 0.5) * plan.step);
-                self.discounted[k] = sum;
-                sum += *factor;
-            }
-            self.discounted[plan.steps] = sum;
+        self.costs.parts().into_iter().for_each(zero);
+        self.multiple.iter_mut().for_each(|multiple| multiple.set(lane, 1.0));
+        let (losses, any) = &mut self.losses[lane];
+        if std::mem::take(any) {
+            losses.fill(0.0);
         }
+        self.discounts[lane].set(values[plan.discount_rate.0 as usize], plan.step);
     }
 
-    /// Books step `k`.
-    pub fn book(&mut self, plan: &Plan, values: &[f64], flows: &Flows, baseline: &Baseline, k: usize) {
+    /// Books steps `k`.
+    #[inline(always)]
+    pub fn book(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, baseline: &Baseline<N>, k: N::Steps) {
         self.step = Costs::default();
-        self.option_step.fill(0.0);
+        self.factor = N::each(|lane| self.discounts[lane].factors[N::step(k, lane)]);
         self.shortfalls(plan, flows, k);
         self.output(plan, values, flows, k);
         self.prices(plan, values, flows, baseline);
         self.options(plan, values, flows, k);
-        self.costs.add(&self.step, self.discount[k]);
-        for (sums, cost) in self.options.iter_mut().zip(&self.option_step) {
-            sums.cost += cost * self.discount[k];
+        self.costs.add(&self.step, self.factor);
+        for (sums, &cost) in self.options.iter_mut().zip(&self.option_step) {
+            sums.cost += cost * self.factor;
         }
     }
 
-    fn shortfalls(&mut self, plan: &Plan, flows: &Flows, k: usize) {
+    #[inline(always)]
+    fn shortfalls(&mut self, plan: &Plan, flows: &Flows<N>, k: N::Steps) {
+        let (zero, one) = (N::of(0.0), N::of(1.0));
+        let end = N::each(|lane| (N::step(k, lane) + 1) as f64);
         for (m, (sums, material)) in self.materials.iter_mut().zip(&plan.materials).enumerate() {
             let (need, short) = (flows.need[m], flows.shortfall[m]);
-            let low = |e: usize| flows.stock[e] < flows.target[e] * (1.0 - TOLERANCE);
-            let is_short = short > TOLERANCE * need;
-            if is_short {
-                sums.short = true;
-                sums.tonnes += short;
-                sums.peak = sums.peak.max(short / need);
-                if short > (0.01 + TOLERANCE) * need {
-                    sums.short_steps += 1.0;
-                }
+            let is_short = (N::of(TOLERANCE) * need).lt(short);
+            if is_short.any() {
+                sums.tonnes += N::select(is_short, short, zero);
+                sums.peak = sums.peak.max(N::select(is_short, short / need, zero));
+                let counts = (N::of(0.01 + TOLERANCE) * need).lt(short);
+                sums.short_steps += N::select(counts, one, zero);
             }
-            if is_short || material.edges.clone().any(low) {
-                sums.trouble = k + 1;
+            let mut trouble = is_short;
+            for e in material.edges.clone() {
+                trouble = trouble | flows.stock[e].lt(flows.target[e] * N::of(1.0 - TOLERANCE));
             }
+            sums.trouble = N::select(trouble, end, sums.trouble);
         }
     }
 
-    fn output(&mut self, plan: &Plan, values: &[f64], flows: &Flows, k: usize) {
+    #[inline(always)]
+    fn output(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, k: N::Steps) {
+        let zero = N::of(0.0);
+        let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
         for (sums, sector) in self.sectors.iter_mut().zip(&plan.sectors) {
-            let (mut lost, mut made_up, mut activity, mut va) = (0.0, 0.0, 0.0, 0.0);
+            let (mut lost, mut made_up, mut activity, mut va) = (zero, zero, zero, zero);
             for g in sector.groups.clone() {
                 lost += flows.lost[g];
                 made_up += flows.recaptured[g];
                 activity += flows.activity[g];
                 va += flows.value_added[g];
             }
-            sums.worst = sums.worst.min(activity / sector.groups.len() as f64);
+            sums.worst = sums.worst.min(activity / N::of(sector.groups.len() as f64));
             let net = lost - made_up;
-            if net == 0.0 {
+            let some = net.lt(zero) | zero.lt(net);
+            if !some.any() {
                 continue;
             }
             sums.lost += net;
-            if sums.first_loss.is_nan() && lost > TOLERANCE * va {
-                sums.first_loss = k as f64 * plan.step;
-            }
-            let indirect = (value(values, sector.multiplier) - 1.0) * net;
+            let begins = some & sums.first_loss.is_nan() & (N::of(TOLERANCE) * va).lt(lost);
+            sums.first_loss = N::select(begins, t, sums.first_loss);
+            let indirect = (value(values, sector.multiplier) - N::of(1.0)) * net;
             self.step.lost_output += net;
             self.step.indirect += indirect;
-            self.losses[k] += net + indirect;
+            let all = net + indirect;
+            for (lane, (losses, any)) in
+                self.losses.iter_mut().enumerate().filter(|(lane, _)| some.get(*lane))
+            {
+                losses[N::step(k, lane)] += all.get(lane);
+                *any = true;
+            }
         }
     }
 
-    fn prices(&mut self, plan: &Plan, values: &[f64], flows: &Flows, baseline: &Baseline) {
+    #[inline(always)]
+    fn prices(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, baseline: &Baseline<N>) {
+        let (zero, one) = (N::of(0.0), N::of(1.0));
         for (m, material) in plan.materials.iter().enumerate() {
             let Some((elasticity, cap, half_life)) = material.price_response else { continue };
             let wanted = flows.demand[m].min(flows.wishes[m]);
             // What is asked for can be rounding alone, where users are well stocked; nothing is scarce then.
-            let asked = wanted > TOLERANCE * baseline.material[m];
-            let ratio = if asked { flows.inflow[m] / wanted } else { 1.0 };
-            let q = if ratio > 1.0 - super::signal::SNAP { 1.0 } else { ratio };
-            let mut multiple = if q < 1.0 { libm::pow(q, 1.0 / value(values, elasticity)) } else { 1.0 };
+            let asked = (N::of(TOLERANCE) * baseline.material[m]).lt(wanted);
+            let asked = asked & flows.inflow[m].lt(wanted);
+            if !(asked | one.lt(self.multiple[m])).any() {
+                continue;
+            }
+            let ratio = N::select(asked, flows.inflow[m] / wanted, one);
+            let scarce = ratio.le(N::of(1.0 - super::signal::SNAP));
+            let elasticity = value(values, elasticity);
+            let mut multiple =
+                one.replaced(scarce, |lane| libm::pow(ratio.get(lane), 1.0 / elasticity.get(lane)));
             if let Some(cap) = cap {
                 multiple = multiple.min(value(values, cap));
             }
-            if let Some(half_life) = half_life
-                && self.multiple[m] > 1.0
-            {
-                let kept = libm::exp2(-plan.step / value(values, half_life));
-                multiple = multiple.max(1.0 + (self.multiple[m] - 1.0) * kept);
+            let sums = &mut self.materials[m];
+            if half_life.is_some() {
+                let fading = one + (self.multiple[m] - one) * sums.kept;
+                multiple = N::select(one.lt(self.multiple[m]), multiple.max(fading), multiple);
             }
             self.multiple[m] = multiple;
-            if multiple > 1.0 {
-                let excess = multiple - 1.0;
-                let sums = &mut self.materials[m];
-                sums.price_peak = sums.price_peak.max(multiple);
-                sums.price_excess += excess;
-                let bought = value(values, material.spot_share) * flows.from_sources[m];
-                // Where nothing is bought nothing is paid, however high the price.
-                if bought > 0.0 {
-                    self.step.price += bought * value(values, material.price) * excess;
-                }
-            }
+            let dearer = one.lt(multiple);
+            let excess = N::select(dearer, multiple - one, zero);
+            sums.price_peak = sums.price_peak.max(multiple);
+            sums.price_excess += excess;
+            let bought = value(values, material.spot_share) * flows.from_sources[m];
+            // Where nothing is bought nothing is paid, however high the price.
+            let paid = bought * value(values, material.price) * excess;
+            self.step.price += N::select(dearer & zero.lt(bought), paid, zero);
         }
     }
 
-    fn options(&mut self, plan: &Plan, values: &[f64], flows: &Flows, k: usize) {
-        let (t, h) = (k as f64 * plan.step, plan.step);
+    #[inline(always)]
+    fn options(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, k: N::Steps) {
+        let (zero, h) = (N::of(0.0), plan.step);
+        let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
         for (o, option) in plan.options.iter().enumerate() {
             let moved = flows.option[o];
             let price = value(values, plan.materials[option.material].price);
             let sums = &mut self.options[o];
             sums.delivered += moved;
-            let mut cost = 0.0;
-            if sums.started.is_nan() && flows.available[o] > 0.0 {
-                sums.started = flows.available_at[o].max(0.0);
-                if flows.available_at[o] >= 0.0 {
-                    cost += value(values, option.capex);
-                }
+            let mut cost = zero;
+            let starts = sums.started.is_nan() & zero.lt(flows.available[o]);
+            if starts.any() {
+                let at = flows.available_at[o];
+                sums.started = N::select(starts, at.max(zero), sums.started);
+                cost += N::select(starts & zero.le(at), value(values, option.capex), zero);
             }
+            let mut premium = zero;
             match &option.work {
-                Work::Supply(supply) => {
-                    let premium = moved * price * value(values, supply.premium);
-                    self.step.premiums += premium;
-                    self.option_step[o] += premium;
-                }
+                Work::Supply(supply) => premium = moved * price * value(values, supply.premium),
                 Work::Pile(pile) => {
-                    cost += flows.level[o] * price * value(values, pile.holding_cost) * h / YEAR;
+                    cost +=
+                        flows.level[o] * price * value(values, pile.holding_cost) * N::of(h) / N::of(YEAR);
                 }
                 Work::Saving(per_tonne) => cost += moved * value(values, *per_tonne),
             }
             let from = value(values, option.available_from);
-            cost += value(values, option.fixed_cost) * (t + h - from.max(t)).max(0.0);
+            cost += value(values, option.fixed_cost) * (t + N::of(h) - from.max(t)).max(zero);
+            self.step.premiums += premium;
             self.step.options += cost;
-            self.option_step[o] += cost;
+            self.option_step[o] = premium + cost;
         }
     }
 
-    /// Books the steps from `from` up to `to` as plain repetitions of the baseline, in which nothing happens but that
-    /// stockpiles are held, plants kept ready, and prices sink back.
+    /// Books the steps from `from` up to `to` of a trial as plain repetitions of the baseline, in which nothing happens
+    /// but that stockpiles are held, plants kept ready, and prices sink back.
     pub fn book_quiet(
         &mut self,
         plan: &Plan,
-        values: &[f64],
-        flows: &Flows,
-        from: usize,
-        to: usize,
+        lane: usize,
+        flows: &Flows<N>,
+        seat: &Seat,
+        (from, to): (usize, usize),
         mut inflow: impl FnMut(usize, usize) -> f64,
     ) {
         let h = plan.step;
-        let held = self.discounted[to] - self.discounted[from];
+        let value = |scalar: crate::plan::Scalar| seat.values[scalar.0 as usize];
+        let add = |sum: &mut N, more: f64| sum.set(lane, sum.get(lane) + more);
+        let Discount { factors, sums: discounted, .. } = &self.discounts[lane];
+        let held = discounted[to] - discounted[from];
         for (o, option) in plan.options.iter().enumerate() {
             let mut cost = 0.0;
             if let Work::Pile(pile) = &option.work {
-                let price = value(values, plan.materials[option.material].price);
-                cost += flows.size[o] * price * value(values, pile.holding_cost) * h / YEAR * held;
+                let price = value(plan.materials[option.material].price);
+                cost += flows.size[o].get(lane) * price * value(pile.holding_cost) * h / YEAR * held;
             }
-            let fixed = value(values, option.fixed_cost);
+            let fixed = value(option.fixed_cost);
             if fixed > 0.0 {
-                let begins = value(values, option.available_from) / h;
+                let begins = value(option.available_from) / h;
                 let partial = begins.max(from as f64).min(to as f64);
                 let whole = partial.ceil() as usize;
-                cost += fixed * h * (self.discounted[to] - self.discounted[whole]);
+                cost += fixed * h * (discounted[to] - discounted[whole]);
                 if whole > from && (whole as f64) > partial {
-                    cost += fixed * h * (whole as f64 - partial) * self.discount[whole - 1];
+                    cost += fixed * h * (whole as f64 - partial) * factors[whole - 1];
                 }
             }
-            self.options[o].cost += cost;
-            self.costs.options += cost;
+            add(&mut self.options[o].cost, cost);
+            add(&mut self.costs.options, cost);
         }
         for (m, material) in plan.materials.iter().enumerate() {
-            if self.multiple[m] <= 1.0 {
+            if self.multiple[m].get(lane) <= 1.0 {
                 continue;
             }
-            let kept = match material.price_response {
-                Some((_, _, Some(half_life))) => libm::exp2(-h / value(values, half_life)),
-                _ => 0.0,
-            };
-            let per_tonne = value(values, material.spot_share) * value(values, material.price);
-            for k in from..to {
-                let excess = (self.multiple[m] - 1.0) * kept;
-                self.multiple[m] = 1.0 + excess;
-                self.materials[m].price_excess += excess;
-                self.costs.price += per_tonne * inflow(m, k) * excess * self.discount[k];
+            let kept = self.materials[m].kept.get(lane);
+            let per_tonne = value(material.spot_share) * value(material.price);
+            for (k, factor) in factors.iter().enumerate().take(to).skip(from) {
+                let excess = (self.multiple[m].get(lane) - 1.0) * kept;
+                self.multiple[m].set(lane, 1.0 + excess);
+                add(&mut self.materials[m].price_excess, excess);
+                add(&mut self.costs.price, per_tonne * inflow(m, k) * excess * factor);
             }
         }
     }
 
     /// Whether the trial was short of anything, so that its shares need the baseline use of the whole horizon.
-    pub fn any_short(&self) -> bool {
-        self.materials.iter().any(|m| m.short)
+    pub fn any_short(&self, lane: usize) -> bool {
+        self.materials.iter().any(|m| m.tonnes.get(lane) > 0.0)
     }
 
     /// Writes the trial's figures into `row`, laid out as `plan.columns`. `baseline_use` is that of each material over
-    /// the horizon, `first_alert` when its first alert began.
-    pub fn close(
-        &self,
-        plan: &Plan,
-        values: &[f64],
-        events: &Events,
-        baseline_use: &[f64],
-        first_alert: impl Fn(usize) -> Option<f64>,
-        row: &mut [f64],
-    ) {
-        let columns = &plan.columns;
-        row[0] = f64::from(u8::from(self.any_short()));
+    /// the horizon.
+    pub fn close(&self, plan: &Plan, lane: usize, seat: &Seat, baseline_use: &[f64], row: &mut [f64]) {
+        let (columns, events) = (&plan.columns, &seat.events);
+        row[0] = f64::from(u8::from(self.any_short(lane)));
         row[1] = f64::from(u8::from(events.acted));
         for (m, sums) in self.materials.iter().enumerate() {
             let at = columns.materials[m];
-            let share = if sums.tonnes > 0.0 { sums.tonnes / baseline_use[m] } else { 0.0 };
-            row[at..at + 4].copy_from_slice(&[sums.tonnes, share, sums.peak, sums.short_steps * plan.step]);
-            (row[at + 4], row[at + 5]) = match first_alert(m) {
+            let tonnes = sums.tonnes.get(lane);
+            let share = if tonnes > 0.0 { tonnes / baseline_use[m] } else { 0.0 };
+            let time = sums.short_steps.get(lane) * plan.step;
+            row[at..at + 4].copy_from_slice(&[tonnes, share, sums.peak.get(lane), time]);
+            let trouble = sums.trouble.get(lane);
+            (row[at + 4], row[at + 5]) = match seat.signals.alerts[m].first() {
                 None => (f64::NAN, f64::NAN),
                 Some(first) => {
-                    let end = sums.trouble as f64 * plan.step;
-                    ((end - first).max(0.0), f64::from(u8::from(sums.trouble == plan.steps)))
+                    let open = trouble == plan.steps as f64;
+                    ((trouble * plan.step - first).max(0.0), f64::from(u8::from(open)))
                 }
             };
             if plan.materials[m].price_response.is_some() {
-                row[at + 6] = sums.price_peak;
-                row[at + 7] = 1.0 + sums.price_excess / plan.steps as f64;
+                row[at + 6] = sums.price_peak.get(lane);
+                row[at + 7] = 1.0 + sums.price_excess.get(lane) / plan.steps as f64;
             }
         }
         for (sums, &at) in self.sectors.iter().zip(&columns.sectors) {
-            row[at..at + 3].copy_from_slice(&[sums.lost, sums.worst, sums.first_loss]);
+            let SectorSums { lost, worst, first_loss } = sums;
+            row[at..at + 3].copy_from_slice(&[lost.get(lane), worst.get(lane), first_loss.get(lane)]);
         }
         for (c, &at) in columns.controls.iter().enumerate() {
             row[at] = f64::from(events.onsets[c]);
             row[at + 1..at + 1 + events.times[c].len()].copy_from_slice(&events.times[c]);
         }
         for (sums, &at) in self.options.iter().zip(&columns.options) {
-            row[at..at + 3].copy_from_slice(&[sums.delivered, sums.cost, sums.started]);
+            let OptionSums { delivered, cost, started } = sums;
+            row[at..at + 3].copy_from_slice(&[delivered.get(lane), cost.get(lane), started.get(lane)]);
         }
-        let c = &self.costs;
+        let c = self.costs.of_lane(lane);
         row[columns.costs..columns.costs + 6].copy_from_slice(&[
             c.total(),
             c.lost_output,
@@ -357,15 +433,13 @@ impl Ledger {
             c.options,
         ]);
         if let (Some(at), Some(gdp)) = (columns.gdp, plan.gdp) {
-            let gdp = value(values, gdp);
-            row[at] = self.losses.iter().sum::<f64>() / gdp;
-            row[at + 1] = worst_year(&self.losses, plan.step) / gdp;
+            let gdp = seat.values[gdp.0 as usize];
+            let (losses, any) = &self.losses[lane];
+            let (all, year) =
+                if *any { (losses.iter().sum::<f64>(), worst_year(losses, plan.step)) } else { (0.0, 0.0) };
+            (row[at], row[at + 1]) = (all / gdp, year / gdp);
         }
     }
-}
-
-fn value(values: &[f64], scalar: Scalar) -> f64 {
-    values[scalar.0 as usize]
 }
 
 /// The greatest sum of `losses` (one a step of `h` days, spread evenly over it) in any window of a year, or in all where
@@ -397,23 +471,6 @@ fn worst_year(losses: &[f64], h: f64) -> f64 {
         }
     }
     worst
-}
-
-/// Baseline use of each material over the whole grid.
-pub fn baseline_use(plan: &Plan, values: &[f64], flows: &Flows, baseline: &mut Baseline, sums: &mut [f64]) {
-    if plan.steady {
-        for (sum, use_) in sums.iter_mut().zip(&baseline.material) {
-            *sum = use_ * plan.steps as f64;
-        }
-        return;
-    }
-    sums.fill(0.0);
-    for k in 0..plan.steps {
-        baseline.set(plan, values, &flows.available_at, &flows.works, k);
-        for (sum, use_) in sums.iter_mut().zip(&baseline.material) {
-            *sum += use_;
-        }
-    }
 }
 
 #[cfg(test)]

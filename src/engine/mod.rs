@@ -8,9 +8,13 @@ mod baseline;
 mod events;
 mod flows;
 mod hazard;
+mod lane;
 mod ledger;
+mod power;
 mod response;
+mod seat;
 mod signal;
+mod team;
 
 pub use audit::Audit;
 pub use baseline::Baseline;
@@ -18,11 +22,14 @@ pub use events::{Cause, Events, Interval, Visit};
 pub use flows::{Flows, TOLERANCE};
 pub use ledger::{Costs, Ledger};
 pub use response::Curve;
+pub use seat::Seat;
+pub use team::Team;
 
-use hazard::Rate;
-use signal::Signals;
+use lane::{Lane, Mask};
+use seat::Abreast;
+use signal::Present;
 
-use crate::plan::Plan;
+use crate::plan::{Address, Plan};
 
 /// Watches a trial as it is walked.
 pub trait Observer {
@@ -78,26 +85,175 @@ impl Cuts {
     }
 }
 
-/// Walks trials of a plan, one after the other, without allocating.
+/// The flows and accounts of trials that are walked side by side.
+#[derive(Clone, Debug)]
+struct Walk<N: Lane> {
+    /// All once-a-trial quantities, by their scalars.
+    values: Vec<N>,
+    present: Present<N>,
+    baseline: Baseline<N>,
+    flows: Flows<N>,
+    ledger: Ledger<N>,
+    /// Baseline use of each material over the steps that were walked.
+    used: Vec<N>,
+}
+
+impl<N: Lane> Walk<N> {
+    fn new(plan: &Plan) -> Self {
+        Walk {
+            values: plan.scalars.start().into_iter().map(N::of).collect(),
+            present: Present::new(plan),
+            baseline: Baseline::new(plan),
+            flows: Flows::new(plan),
+            ledger: Ledger::new(plan),
+            used: vec![N::of(0.0); plan.materials.len()],
+        }
+    }
+
+    /// Takes up the trial in `seat`; before `begin` comes the first baseline.
+    fn admit(&mut self, plan: &Plan, lane: usize, seat: &mut Seat) {
+        for (value, own) in self.values.iter_mut().zip(&seat.values) {
+            value.set(lane, *own);
+        }
+        self.used.iter_mut().for_each(|used| used.set(lane, 0.0));
+        self.present.forget(lane);
+        self.flows.open(plan, lane, seat);
+    }
+
+    fn begin(&mut self, plan: &Plan, lane: usize, seat: &Seat) {
+        self.flows.start(plan, lane, &seat.values, &self.baseline);
+        self.ledger.open(plan, lane, &seat.values);
+    }
+
+    #[inline(always)]
+    fn set_baseline(&mut self, plan: &Plan, k: N::Steps) {
+        let Walk { values, baseline, flows, .. } = self;
+        baseline.set(plan, values, &flows.available_at, &flows.works, k);
+    }
+
+    /// Walks and books a step of each trial.
+    #[inline(always)]
+    fn step(&mut self, plan: &Plan, mut abreast: Abreast<N>) {
+        let k = abreast.k;
+        if !plan.steady {
+            self.set_baseline(plan, k);
+            for (used, &now) in self.used.iter_mut().zip(&self.baseline.material) {
+                *used += now;
+            }
+        }
+        let Walk { values, present, baseline, flows, ledger, .. } = self;
+        flows.step(plan, values, baseline, present, &mut abreast);
+        ledger.book(plan, values, flows, baseline, k);
+    }
+
+    /// Books the steps from `from` up to `to` of a trial as quiet.
+    fn skip(&mut self, plan: &Plan, lane: usize, seat: &Seat, alone: &mut Alone, (from, to): (usize, usize)) {
+        let Walk { baseline, flows, ledger, .. } = self;
+        flows.settle(plan, lane);
+        if plan.steady {
+            ledger.book_quiet(plan, lane, flows, seat, (from, to), |m, _| baseline.material[m].get(lane));
+        } else {
+            alone.take(flows, lane);
+            ledger
+                .book_quiet(plan, lane, flows, seat, (from, to), |m, k| alone.at(plan, seat, k).material[m]);
+        }
+    }
+
+    /// Writes the figures of a trial that has ended.
+    fn close(&mut self, plan: &Plan, lane: usize, seat: &Seat, alone: &mut Alone, row: &mut [f64]) {
+        if self.ledger.any_short(lane) {
+            let steps = plan.steps as f64;
+            let all = |n: &N| n.get(lane);
+            match (plan.steady, plan.always_busy) {
+                (true, _) => {
+                    alone.used.iter_mut().zip(&self.baseline.material).for_each(|(a, b)| *a = all(b) * steps)
+                }
+                (_, true) => alone.used.iter_mut().zip(&self.used).for_each(|(a, b)| *a = all(b)),
+                _ => {
+                    alone.take(&self.flows, lane);
+                    alone.add_up(plan, seat);
+                }
+            }
+        }
+        self.ledger.close(plan, lane, seat, &alone.used, row);
+    }
+}
+
+// What is inlined whole into whoever walks is large: these keep it from being compiled anew for each observer.
+impl Walk<f64> {
+    fn one_step(&mut self, plan: &Plan, seat: &mut Seat, k: usize) {
+        self.step(plan, Abreast { seats: std::slice::from_mut(seat), running: true, k });
+    }
+
+    fn one_baseline(&mut self, plan: &Plan, k: usize) {
+        self.set_baseline(plan, k);
+    }
+
+    fn rests(&self, plan: &Plan, k: usize) -> bool {
+        self.flows.at_rest(plan, k as f64 * plan.step)
+    }
+}
+
+/// The baseline of one trial, at steps that are not walked.
+#[derive(Clone, Debug)]
+struct Alone {
+    baseline: Baseline,
+    available_at: Vec<f64>,
+    works: Vec<bool>,
+    /// Baseline use of each material over the horizon.
+    used: Vec<f64>,
+}
+
+impl Alone {
+    fn new(plan: &Plan) -> Alone {
+        let n = plan.options.len();
+        Alone {
+            baseline: Baseline::new(plan),
+            available_at: vec![0.0; n],
+            works: vec![true; n],
+            used: vec![0.0; plan.materials.len()],
+        }
+    }
+
+    fn take<N: Lane>(&mut self, flows: &Flows<N>, lane: usize) {
+        self.available_at.iter_mut().zip(&flows.available_at).for_each(|(own, all)| *own = all.get(lane));
+        self.works.iter_mut().zip(&flows.works).for_each(|(own, all)| *own = all.get(lane));
+    }
+
+    fn at(&mut self, plan: &Plan, seat: &Seat, k: usize) -> &Baseline {
+        self.baseline.set(plan, &seat.values, &self.available_at, &self.works, k);
+        &self.baseline
+    }
+
+    fn add_up(&mut self, plan: &Plan, seat: &Seat) {
+        self.used.fill(0.0);
+        for k in 0..plan.steps {
+            self.baseline.set(plan, &seat.values, &self.available_at, &self.works, k);
+            for (sum, use_) in self.used.iter_mut().zip(&self.baseline.material) {
+                *sum += use_;
+            }
+        }
+    }
+}
+
+/// The step in which the next alert after day `t` of a trial at rest comes, at or after step `k`.
+fn wakes(plan: &Plan, seat: &mut Seat, k: usize) -> usize {
+    let t = k as f64 * plan.step;
+    let start = seat.signals.next_alert(t);
+    // What never comes is far beyond the last step.
+    ((start.max(t) / plan.step) as usize).clamp(k, plan.steps)
+}
+
+/// Walks trials of a plan, one after the other, without allocating, and lets itself be watched. Whoever needs only the
+/// figures has a [`Team`] walk them.
 #[derive(Clone, Debug)]
 pub struct Worker<'p> {
     plan: &'p Plan,
-    /// The once-a-trial draws of the present trial, in the order of the plan.
-    pub draws: Vec<f64>,
-    scores: Vec<f64>,
-    /// All once-a-trial quantities of the present trial, by their scalars.
-    pub values: Vec<f64>,
-    rates: Vec<Rate>,
-    /// What happened in the present trial.
-    pub events: Events,
-    signals: Signals,
-    baseline: Baseline,
-    flows: Flows,
-    ledger: Ledger,
+    /// The present trial's draws and events.
+    pub seat: Seat,
+    walk: Walk<f64>,
+    alone: Alone,
     audit: Audit,
-    baseline_use: Vec<f64>,
-    cuts: Cuts,
-    fresh: bool,
 }
 
 impl<'p> Worker<'p> {
@@ -105,122 +261,81 @@ impl<'p> Worker<'p> {
     pub fn new(plan: &'p Plan) -> Worker<'p> {
         Worker {
             plan,
-            draws: vec![0.0; plan.scalars.draws.len()],
-            scores: Vec::new(),
-            values: plan.scalars.start(),
-            rates: vec![Rate::Constant(0.0); plan.hazards.len()],
-            events: Events::new(plan),
-            signals: Signals::new(plan),
-            baseline: Baseline::new(plan),
-            flows: Flows::new(plan),
-            ledger: Ledger::new(plan),
+            seat: Seat::new(plan),
+            walk: Walk::new(plan),
+            alone: Alone::new(plan),
             audit: Audit::default(),
-            baseline_use: vec![0.0; plan.materials.len()],
-            cuts: Cuts::new(plan),
-            fresh: true,
         }
     }
 
     /// What was counted since the last call.
     pub fn take_cuts(&mut self) -> Cuts {
-        self.cuts.laws.copy_from_slice(&self.events.cuts);
-        self.events.cuts.fill(0);
-        std::mem::replace(&mut self.cuts, Cuts::new(self.plan))
+        self.seat.take_cuts(self.plan)
     }
 
     /// Runs trial number `trial` and writes its figures into `row`, laid out as the plan's columns.
     pub fn trial<O: Observer>(&mut self, trial: u64, row: &mut [f64], observer: &mut O) {
         let plan = self.plan;
-        self.draw(trial);
-        self.events.run(plan, &self.values, &self.rates, trial);
-        self.cuts.overruns += u64::from(self.events.overrun);
-        observer.events(&self.events);
-        self.signals.set(plan, &self.events, &self.values);
-        self.flows.open(plan, &self.values, &mut self.events);
-        self.baseline.set(plan, &self.values, &self.flows.available_at, &self.flows.works, 0);
-        self.flows.start(plan, &self.values, &self.baseline);
-        self.ledger.open(plan, &self.values);
-        if O::AUDIT {
-            self.audit.open(plan, &self.flows);
-        }
-        self.walk(observer);
-        if self.ledger.any_short() {
-            let Worker { values, flows, baseline, baseline_use, .. } = self;
-            ledger::baseline_use(plan, values, flows, baseline, baseline_use);
-        }
-        let signals = &self.signals;
-        let first_alert = |m: usize| signals.alerts[m].first();
-        self.ledger.close(plan, &self.values, &self.events, &self.baseline_use, first_alert, row);
+        self.trial_at(trial, |address| plan.once(address, trial), row, observer);
     }
 
-    fn draw(&mut self, trial: u64) {
+    /// The same with other once-a-trial draws: `uniform` gives the uniform of an address; events stay as they are.
+    pub fn trial_at<O: Observer>(
+        &mut self,
+        trial: u64,
+        uniform: impl Fn(Address) -> f64,
+        row: &mut [f64],
+        observer: &mut O,
+    ) {
         let plan = self.plan;
-        if self.fresh || !plan.scalars.all_certain() {
-            self.fresh = false;
-            plan.draw(trial, &mut self.draws, &mut self.scores);
-            plan.scalars.follow(&self.draws, &mut self.values);
-            for (rate, hazard) in self.rates.iter_mut().zip(&plan.hazards) {
-                *rate = Rate::new(hazard, &self.values);
-            }
+        self.seat.take(plan, trial, uniform);
+        observer.events(&self.seat.events);
+        self.walk.admit(plan, 0, &mut self.seat);
+        self.walk.one_baseline(plan, 0);
+        self.walk.begin(plan, 0, &self.seat);
+        if O::AUDIT {
+            self.audit.open(plan, &self.walk.flows);
         }
-        plan.scalars.count_cuts(&self.draws, &mut self.cuts.scalars);
+        self.run(observer);
+        self.walk.close(plan, 0, &self.seat, &mut self.alone, row);
     }
 
-    fn walk<O: Observer>(&mut self, observer: &mut O) {
+    fn run<O: Observer>(&mut self, observer: &mut O) {
         let plan = self.plan;
         let may_skip = !O::EVERY_STEP && !plan.always_busy;
         let mut k = 0;
         while k < plan.steps {
-            let t = k as f64 * plan.step;
-            if may_skip && self.flows.at_rest(plan, t) {
-                let next = match self.signals.next_alert(t) {
-                    Some(start) => ((start.max(t) / plan.step) as usize).clamp(k, plan.steps),
-                    None => plan.steps,
-                };
+            if may_skip && self.walk.rests(plan, k) {
+                let next = wakes(plan, &mut self.seat, k);
                 if next > k {
                     self.skip(k, next, observer);
                     k = next;
                     continue;
                 }
             }
-            if !plan.steady {
-                self.set_baseline(k);
-            }
-            let Worker { values, baseline, signals, events, flows, ledger, audit, .. } = self;
-            flows.step(plan, values, baseline, signals, events, k);
-            ledger.book(plan, values, flows, baseline, k);
+            self.walk.one_step(plan, &mut self.seat, k);
+            let Walk { values, baseline, flows, ledger, .. } = &self.walk;
             if O::AUDIT {
-                audit.step(plan, values, flows, ledger, baseline);
+                self.audit.step(plan, values, flows, ledger, baseline);
             }
             observer.step(k, flows, ledger, baseline);
             k += 1;
         }
     }
 
-    fn set_baseline(&mut self, k: usize) {
-        self.baseline.set(self.plan, &self.values, &self.flows.available_at, &self.flows.works, k);
-    }
-
     fn skip<O: Observer>(&mut self, from: usize, to: usize, observer: &mut O) {
         let plan = self.plan;
-        self.flows.settle(plan);
+        let Worker { walk, seat, alone, .. } = self;
+        walk.skip(plan, 0, seat, alone, (from, to));
         if O::AUDIT {
-            self.audit.resume(&self.flows);
+            self.audit.resume(&walk.flows);
         }
-        let Worker { values, baseline, flows, ledger, .. } = self;
-        let inflow = |m: usize, k: usize| {
-            if !plan.steady {
-                baseline.set(plan, values, &flows.available_at, &flows.works, k);
-            }
-            baseline.material[m]
-        };
-        ledger.book_quiet(plan, values, flows, from, to, inflow);
         if O::QUIET && plan.steady {
-            observer.quiet(from, to, flows, baseline);
+            observer.quiet(from, to, &walk.flows, &walk.baseline);
         } else if O::QUIET {
             for k in from..to {
-                baseline.set(plan, values, &flows.available_at, &flows.works, k);
-                observer.quiet(k, k + 1, flows, baseline);
+                walk.one_baseline(plan, k);
+                observer.quiet(k, k + 1, &walk.flows, &walk.baseline);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! How a sector's activity follows the filled share of a material, and the inverse (docs/model.md, 5.6).
 
-use crate::plan::Response;
+use super::power::power;
+use crate::plan::{Response, Scalar};
 
 /// A response under the values of a trial, at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +17,7 @@ pub enum Curve {
 impl Curve {
     /// The response `days` after its material's alert began (0 where there is none).
     #[inline]
-    pub fn new(response: Response, values: &[f64], days: f64) -> Curve {
-        let value = |s: crate::plan::Scalar| values[s.0 as usize];
+    pub fn new(response: Response, value: impl Fn(Scalar) -> f64, days: f64) -> Curve {
         match response {
             Response::Proportional => Curve::Proportional,
             Response::Power(p) => Curve::Power(value(p)),
@@ -40,7 +40,7 @@ impl Curve {
     pub fn activity(self, exposed: f64, f: f64) -> f64 {
         match self {
             Curve::Proportional => 1.0 - exposed * (1.0 - f),
-            Curve::Power(p) => 1.0 - exposed * libm::pow(1.0 - f, p),
+            Curve::Power(p) => 1.0 - exposed * power(1.0 - f, p),
             Curve::Ces(share, sigma) => 1.0 - exposed * (1.0 - ces(share, sigma, f)),
         }
     }
@@ -53,7 +53,7 @@ impl Curve {
         }
         match self {
             Curve::Proportional => 1.0 - missing,
-            Curve::Power(p) => 1.0 - libm::pow(missing, 1.0 / p),
+            Curve::Power(p) => 1.0 - power(missing, 1.0 / p),
             Curve::Ces(share, sigma) => ces_inverse(share, sigma, 1.0 - missing),
         }
     }

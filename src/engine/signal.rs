@@ -1,29 +1,26 @@
 //! What the events mean for the flows: how much passes in a step, and when a material is on alert.
 
 use super::events::{Events, Interval};
+use super::lane::{Lane, Mask};
+use super::seat::Seat;
 use crate::plan::{Channel, Material, Plan};
 
 /// Within this of 0 or of 1, a share is that.
 pub const SNAP: f64 = 1e-12;
 
 /// `share`, or the 0 or 1 that it is within rounding.
-#[inline]
-pub fn snapped(share: f64) -> f64 {
-    if share < SNAP {
-        0.0
-    } else if share > 1.0 - SNAP {
-        1.0
-    } else {
-        share
-    }
+#[inline(always)]
+pub fn snapped<N: Lane>(share: N) -> N {
+    let (zero, one) = (N::of(0.0), N::of(1.0));
+    let near_one = N::of(1.0 - SNAP).lt(share);
+    N::select(share.lt(N::of(SNAP)), zero, N::select(near_one, one, share))
 }
 
 /// What passes through a channel over a trial.
 #[derive(Clone, Debug, Default)]
 pub struct Signal {
-    /// Stretches in which something is blocked, in time order, where the goods left.
+    /// Stretches in which something is missing, in time order, where the goods arrive.
     stretches: Vec<Interval>,
-    transit: f64,
     next: usize,
     /// The days on which any of several controls changes; kept, so that a trial allocates nothing.
     changes: Vec<f64>,
@@ -33,12 +30,16 @@ impl Signal {
     /// Sets it to a trial's events.
     pub fn set(&mut self, channel: &Channel, events: &Events, values: &[f64]) {
         self.next = 0;
-        self.transit = values[channel.transit.0 as usize];
         self.stretches.clear();
         if let [control] = channel.controls[..] {
             self.stretches.extend_from_slice(&events.intervals[control]);
         } else {
             self.combine(channel, events);
+        }
+        let transit = values[channel.transit.0 as usize];
+        for stretch in &mut self.stretches {
+            stretch.start += transit;
+            stretch.end += transit;
         }
     }
 
@@ -63,21 +64,25 @@ impl Signal {
         }
     }
 
-    /// The time-average of what passes over [t, t + h), shifted back by the transit. Steps must not go backwards.
-    #[inline]
-    pub fn passes(&mut self, t: f64, h: f64) -> f64 {
-        let (from, to) = (t - self.transit, t + h - self.transit);
-        while self.stretches.get(self.next).is_some_and(|s| s.end <= from) {
+    /// The time-average of what passes over [t, t + h), and until when it stays that, as far as that is known. Steps must
+    /// not go backwards.
+    pub fn passes(&mut self, t: f64, h: f64) -> (f64, f64) {
+        let to = t + h;
+        while self.stretches.get(self.next).is_some_and(|s| s.end <= t) {
             self.next += 1;
         }
-        let mut blocked = 0.0;
-        for stretch in &self.stretches[self.next..] {
-            if stretch.start >= to {
-                break;
-            }
-            blocked += (stretch.end.min(to) - stretch.start.max(from)) * stretch.blocked;
+        let rest = &self.stretches[self.next..];
+        match rest.first() {
+            None => return (1.0, f64::INFINITY),
+            Some(next) if to <= next.start => return (1.0, next.start),
+            Some(now) if now.start <= t && to <= now.end => return (snapped(1.0 - now.blocked), now.end),
+            Some(_) => {}
         }
-        snapped(1.0 - blocked / h)
+        let mut blocked = 0.0;
+        for stretch in rest.iter().take_while(|stretch| stretch.start < to) {
+            blocked += (stretch.end.min(to) - stretch.start.max(t)) * stretch.blocked;
+        }
+        (snapped(1.0 - blocked / h), f64::NEG_INFINITY)
     }
 }
 
@@ -124,22 +129,12 @@ impl Alerts {
         self.stretches.first().map(|s| s.0)
     }
 
-    /// When the next one that ends after `t` starts; steps must not go backwards.
-    pub fn next_start(&mut self, t: f64) -> Option<f64> {
+    /// The next one that ends after `t`; one that never comes where there is none. Steps must not go backwards.
+    pub fn next(&mut self, t: f64) -> (f64, f64) {
         while self.stretches.get(self.next).is_some_and(|s| s.1 <= t) {
             self.next += 1;
         }
-        self.stretches.get(self.next).map(|s| s.0)
-    }
-
-    /// How the alerts meet the step [t, t + h): whether one covers t, and the first alerted moment in it, if any.
-    /// Steps must not go backwards.
-    #[inline]
-    pub fn meet(&mut self, t: f64, h: f64) -> (bool, Option<f64>) {
-        match self.next_start(t) {
-            Some(start) if start < t + h => (start <= t, Some(start.max(t))),
-            _ => (false, None),
-        }
+        self.stretches.get(self.next).copied().unwrap_or((f64::INFINITY, f64::INFINITY))
     }
 }
 
@@ -171,9 +166,76 @@ impl Signals {
         }
     }
 
-    /// The start of the earliest alert that ends after `t`, over all materials.
-    pub fn next_alert(&mut self, t: f64) -> Option<f64> {
-        self.alerts.iter_mut().filter_map(|a| a.next_start(t)).min_by(f64::total_cmp)
+    /// The start of the earliest alert that ends after `t`, over all materials; infinite where there is none.
+    pub fn next_alert(&mut self, t: f64) -> f64 {
+        self.alerts.iter_mut().map(|a| a.next(t).0).fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// What the signals of the trials that are walked side by side say of their present steps. A signal is asked again only
+/// when what it said no longer holds.
+#[derive(Clone, Debug)]
+pub struct Present<N: Lane> {
+    /// What passes through each channel, averaged over the step.
+    pub passes: Vec<N>,
+    /// Until when it stays that.
+    until: Vec<N>,
+    /// The present or next alert of each material: its start and its end.
+    alerts: Vec<(N, N)>,
+}
+
+impl<N: Lane> Present<N> {
+    /// For trials of `plan`.
+    pub fn new(plan: &Plan) -> Self {
+        let past = N::of(f64::NEG_INFINITY);
+        Present {
+            passes: vec![N::of(1.0); plan.channels.len()],
+            until: vec![past; plan.channels.len()],
+            alerts: vec![(past, past); plan.materials.len()],
+        }
+    }
+
+    /// Forgets what was said in trial `lane`: another one begins there.
+    pub fn forget(&mut self, lane: usize) {
+        let past = f64::NEG_INFINITY;
+        self.until.iter_mut().for_each(|until| until.set(lane, past));
+        self.alerts.iter_mut().for_each(|(start, end)| {
+            start.set(lane, past);
+            end.set(lane, past);
+        });
+    }
+
+    /// Asks what passes in the steps that begin at `t`.
+    #[inline(always)]
+    pub fn pass(&mut self, seats: &mut [Seat], t: N, h: f64) {
+        let to = t + N::of(h);
+        for (c, (passes, until)) in self.passes.iter_mut().zip(&mut self.until).enumerate() {
+            let stale = to.gt(*until);
+            if stale.any() {
+                for (lane, seat) in seats.iter_mut().enumerate().filter(|(lane, _)| stale.get(*lane)) {
+                    let (now, holds) = seat.signals.channels[c].passes(t.get(lane), h);
+                    passes.set(lane, now);
+                    until.set(lane, holds);
+                }
+            }
+        }
+    }
+
+    /// How the alerts of material `m` meet the steps that begin at `t`: where one covers `t`, where one touches the step,
+    /// and the first alerted moment in it there.
+    #[inline(always)]
+    pub fn alert(&mut self, seats: &mut [Seat], m: usize, t: N, h: f64) -> (N::Mask, N::Mask, N) {
+        let (start, end) = &mut self.alerts[m];
+        let over = end.le(t);
+        if over.any() {
+            for (lane, seat) in seats.iter_mut().enumerate().filter(|(lane, _)| over.get(*lane)) {
+                let (from, to) = seat.signals.alerts[m].next(t.get(lane));
+                start.set(lane, from);
+                end.set(lane, to);
+            }
+        }
+        let touched = start.lt(t + N::of(h));
+        (start.le(t), touched, start.max(t))
     }
 }
 
@@ -181,21 +243,21 @@ impl Signals {
 mod tests {
     use super::*;
 
-    fn signal(stretches: &[(f64, f64, f64)], transit: f64) -> Signal {
+    fn signal(stretches: &[(f64, f64, f64)]) -> Signal {
         let stretches =
             stretches.iter().map(|&(start, end, blocked)| Interval { start, end, blocked }).collect();
-        Signal { stretches, transit, ..Signal::default() }
+        Signal { stretches, ..Signal::default() }
     }
 
     #[test]
     fn the_average_is_exact_whatever_starts_or_ends_inside_a_step() {
         for h in [1.0, 7.0, 30.4375] {
             let list = [(0.3, 0.9, 1.0), (2.0, 9.5, 0.4), (9.5, 40.0, 0.75)];
-            let mut s = signal(&list, 0.0);
+            let mut s = signal(&list);
             let mut total = 0.0;
             let steps = (60.0 / h) as usize + 1;
             for k in 0..steps {
-                total += (1.0 - s.passes(k as f64 * h, h)) * h;
+                total += (1.0 - s.passes(k as f64 * h, h).0) * h;
             }
             let exact: f64 = list.iter().map(|(a, b, v)| (b - a) * v).sum();
             assert!((total - exact).abs() < 1e-11, "{h}: {total} {exact}");
@@ -203,9 +265,21 @@ mod tests {
     }
 
     #[test]
-    fn transit_delays_what_is_missing() {
-        let mut s = signal(&[(0.0, 7.0, 1.0)], 14.0);
-        let passed: Vec<f64> = (0..4).map(|k| s.passes(f64::from(k) * 7.0, 7.0)).collect();
-        assert_eq!(passed, [1.0, 1.0, 0.0, 1.0]);
+    fn what_is_said_to_stay_stays() {
+        let list = [(3.0, 9.0, 1.0), (20.0, 47.5, 0.25), (47.5, 60.0, 0.5)];
+        for h in [0.5, 7.0] {
+            let (mut s, mut holds, mut said) = (signal(&list), f64::NEG_INFINITY, f64::NAN);
+            let mut kept = 0;
+            for k in 0..(100.0 / h) as usize {
+                let t = k as f64 * h;
+                let asked = s.passes(t, h);
+                if t + h <= holds {
+                    assert_eq!(asked.0, said, "day {t}");
+                    kept += 1;
+                }
+                (said, holds) = asked;
+            }
+            assert!(kept > 5);
+        }
     }
 }

@@ -1,7 +1,11 @@
 //! What a run says: its metrics by name, their statistics, what to beware of, and where it all comes from.
 
 mod caution;
+mod convergence;
+mod drivers;
 mod finding;
+mod kept;
+mod met;
 mod metric;
 mod provenance;
 mod query;
@@ -12,12 +16,15 @@ mod timeline;
 mod trials;
 
 pub use caution::{Caution, cautions, told};
+pub use convergence::{Settling, convergence, settling};
+pub use drivers::{Driver, Drivers, MOST_RANKED, Moves, drivers};
 pub use finding::{Certainty, Finding, Verdict};
+pub use kept::{Known, read_summary, read_timeline, read_trials};
 pub use metric::{Metric, metrics};
 pub use provenance::Provenance;
 pub use query::{Comparison, Given, Query, Requirement, Statistic};
 pub use summary::{CVAR_LEVELS, Outcome, QUANTILES, summary};
 pub use table::{Column, Kind, Pieces, Table, Values};
-pub use tables::{timeline_table, trials_table};
+pub use tables::{draws, timeline_table, trials_table};
 pub use timeline::{MOST_TRIALS, Series, Timeline, timeline};
 pub use trials::{Progress, Task, Trials, run, run_tasks};

@@ -285,10 +285,12 @@ pub enum Given {
     AnyControl,
     /// A metric compares so to a value.
     Metric(usize, Comparison, f64),
+    /// A metric compares so to its own quantile at this level, over all trials.
+    Quantile(usize, Comparison, f64),
 }
 
 impl Given {
-    /// Reads `any control` or `METRIC > VALUE`.
+    /// Reads `any control`, `METRIC > VALUE` or `METRIC > p95`.
     ///
     /// # Errors
     /// In words, where it is neither.
@@ -296,10 +298,17 @@ impl Given {
         if text.trim() == "any control" {
             return Ok(Given::AnyControl);
         }
-        let (left, comparison, right) = compared(text)
-            .ok_or_else(|| format!("`{text}` is not a condition; write 'any control' or 'METRIC > VALUE'"))?;
+        let (left, comparison, right) = compared(text).ok_or_else(|| {
+            format!("`{text}` is not a condition; write 'any control', 'METRIC > VALUE' or 'METRIC > p95'")
+        })?;
         let found = metrics.iter().position(|m| m.name == left);
         let metric = found.ok_or_else(|| no_metric(left, left, metrics))?;
+        if let Some(digits) = right.strip_prefix('p').filter(|d| d.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            let level = digits.parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 100.0);
+            let level = level.ok_or_else(|| format!("`{right}` is no quantile; write p95 or p99.9"))?;
+            return Ok(Given::Quantile(metric, comparison, level / 100.0));
+        }
         Ok(Given::Metric(metric, comparison, amount(right, &metrics[metric].unit, model)?))
     }
 
@@ -310,6 +319,11 @@ impl Given {
             Given::AnyControl => columns[Columns::ANY_CONTROL].iter().map(|acted| *acted > 0.0).collect(),
             Given::Metric(metric, comparison, value) => {
                 columns[metrics[*metric].column].iter().map(|x| comparison.holds(*x, *value)).collect()
+            }
+            Given::Quantile(metric, comparison, level) => {
+                let column = &columns[metrics[*metric].column];
+                let value = Sample::new(column).quantile(*level).map_or(f64::NAN, |q| q.value);
+                column.iter().map(|x| comparison.holds(*x, value)).collect()
             }
         }
     }

@@ -148,8 +148,9 @@ fn flags(figures: &[f64]) -> Vec<Option<bool>> {
     figures.iter().map(|x| (!x.is_nan()).then_some(*x > 0.0)).collect()
 }
 
-/// What the trials drew once each: by draw of the plan, in the order of the trials.
-fn draws(plan: &Plan, trials: Range<usize>, pool: &Pool) -> Vec<Vec<f64>> {
+/// What the trials drew once each: by draw of the plan (the once-a-trial factors of its model, in their order), in the
+/// order of the trials. Made again from the trials' numbers.
+pub fn draws(plan: &Plan, trials: Range<usize>, pool: &Pool) -> Vec<Vec<f64>> {
     let width = plan.scalars.draws.len();
     let blocks = pool.indices(trials.len().div_ceil(BLOCK), |b| {
         let start = trials.start + b * BLOCK;

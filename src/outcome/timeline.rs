@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
+use super::met::Parts;
 use crate::engine::{Baseline, Events, Flows, Ledger, Observer, Worker};
 use crate::model::Model;
 use crate::parallel::Pool;
 use crate::plan::{Plan, Work};
 use crate::quantity::words::Unit;
-use crate::statistics::Band;
+use crate::statistics::{BAND_LEVELS, Band};
 
 /// From how many trials the bands are taken at most.
 pub const MOST_TRIALS: u64 = 16_384;
@@ -31,7 +32,8 @@ enum Shown {
 /// A quantity over time.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// `shortfall.dysprosium`, `inflow.…`, `stock.…`, `stockpile.…`, `activity.…`.
+    /// `shortfall.dysprosium`, `inflow.…`, `stock.…`, `stockpile.…`, `activity.…`; and by whom what was needed was met, as
+    /// means alone: `met.dysprosium.sources`, `….headroom`, `….options.OPTION`, `….stocks`, `….idle`, `….unmet`.
     pub name: String,
     /// What it measures; flows are per step.
     pub unit: Unit,
@@ -46,7 +48,7 @@ pub struct Timeline {
     pub trials: usize,
     /// Middle of each step, in days.
     pub days: Vec<f64>,
-    /// By material, sector and stockpile.
+    /// By material, sector and stockpile, then by part of what was met.
     pub series: Vec<Series>,
     /// By control and regime: the probability of being in it at the middle of each step.
     pub regimes: Vec<Vec<Vec<f64>>>,
@@ -65,10 +67,11 @@ pub fn timeline(model: &Model, plan: &Plan, count: u64, pool: &Pool) -> Timeline
     let shown = shown(model, plan);
     let per_pass = (HELD / (trials * plan.steps).max(1)).clamp(1, shown.len().max(1));
     let mut series = Vec::with_capacity(shown.len());
-    let mut regimes = None;
+    let parts = Parts::new(plan);
+    let mut totals = None;
     for pass in shown.chunks(per_pass) {
         let kinds: Vec<Shown> = pass.iter().map(|(kind, ..)| *kind).collect();
-        let (values, counts) = replay(plan, &kinds, trials, pool);
+        let (values, counts) = replay(plan, &kinds, &parts, trials, pool);
         let bands = pool.indices(kinds.len() * plan.steps, |cell| {
             let own = &values[cell * trials..(cell + 1) * trials];
             Band::of(own)
@@ -77,10 +80,11 @@ pub fn timeline(model: &Model, plan: &Plan, count: u64, pool: &Pool) -> Timeline
             let own = bands[i * plan.steps..(i + 1) * plan.steps].iter().flatten().cloned().collect();
             series.push(Series { name: name.clone(), unit: unit.clone(), bands: own });
         }
-        regimes.get_or_insert(counts);
+        totals.get_or_insert(counts);
     }
-    let counts = regimes.unwrap_or_default();
-    let mut counts = counts.chunks(plan.steps.max(1));
+    let totals = totals.unwrap_or_default();
+    series.extend(met(model, plan, &parts, &totals.met, trials));
+    let mut counts = totals.regimes.chunks(plan.steps.max(1));
     let share = |counts: &[u32]| counts.iter().map(|&n| f64::from(n) / trials.max(1) as f64).collect();
     let regimes = model
         .controls
@@ -89,6 +93,16 @@ pub fn timeline(model: &Model, plan: &Plan, count: u64, pool: &Pool) -> Timeline
         .collect();
     let days = (0..plan.steps).map(|k| (k as f64 + 0.5) * plan.step).collect();
     Timeline { trials, days, series, regimes }
+}
+
+/// By whom what was needed was met: means over the trials, which have no quantiles.
+fn met(model: &Model, plan: &Plan, parts: &Parts, sums: &[f64], trials: usize) -> Vec<Series> {
+    let mean = |sum: &f64| Band { mean: sum / trials as f64, quantiles: [f64::NAN; BAND_LEVELS.len()] };
+    let named = model.written.materials.iter().flat_map(|&m| parts.named(model, m));
+    let own = |i: usize| sums.get(i * plan.steps..(i + 1) * plan.steps).unwrap_or_default();
+    named
+        .map(|(i, name)| Series { name, unit: Unit::Tonnes, bands: own(i).iter().map(mean).collect() })
+        .collect()
 }
 
 fn shown(model: &Model, plan: &Plan) -> Vec<(Shown, String, Unit)> {
@@ -110,8 +124,17 @@ fn shown(model: &Model, plan: &Plan) -> Vec<(Shown, String, Unit)> {
     shown
 }
 
-/// The values of some series, by series, step and trial; and how many trials are in each regime at each step.
-fn replay(plan: &Plan, kinds: &[Shown], trials: usize, pool: &Pool) -> (Vec<f64>, Vec<u32>) {
+/// Sums over the trials, by step.
+#[derive(Default)]
+struct Totals {
+    /// How many trials are in each regime.
+    regimes: Vec<u32>,
+    /// What was met, by part.
+    met: Vec<f64>,
+}
+
+/// The values of some series, by series, step and trial; and what is summed over the trials.
+fn replay(plan: &Plan, kinds: &[Shown], parts: &Parts, trials: usize, pool: &Pool) -> (Vec<f64>, Totals) {
     let steps = plan.steps;
     let mut regimes_at = Vec::with_capacity(plan.controls.len());
     let mut regimes = 0;
@@ -120,47 +143,51 @@ fn replay(plan: &Plan, kinds: &[Shown], trials: usize, pool: &Pool) -> (Vec<f64>
         regimes += control.regimes.len();
     }
     let mut values = vec![0.0; kinds.len() * steps * trials];
-    let mut counts = vec![0u32; regimes * steps];
+    let empty = || Totals { regimes: vec![0; regimes * steps], met: vec![0.0; parts.len() * steps] };
+    let mut totals = empty();
     let work = |(worker, row): &mut (Worker, Vec<f64>), own: Range<u64>| {
         let n = (own.end - own.start) as usize;
         let mut watcher = Watcher {
             plan,
             kinds,
+            parts,
             regimes_at: &regimes_at,
             trials: n,
             at: 0,
             values: vec![0.0; kinds.len() * steps * n],
-            counts: vec![0; regimes * steps],
+            totals: empty(),
         };
         for (at, trial) in own.enumerate() {
             watcher.at = at;
             worker.trial(trial, row, &mut watcher);
         }
-        (watcher.values, watcher.counts)
+        (watcher.values, watcher.totals)
     };
-    let fold = |own: Range<u64>, (block, more): (Vec<f64>, Vec<u32>)| {
+    let fold = |own: Range<u64>, (block, more): (Vec<f64>, Totals)| {
         let n = (own.end - own.start) as usize;
         for (cell, block) in block.chunks_exact(n).enumerate() {
             let at = cell * trials + own.start as usize;
             values[at..at + n].copy_from_slice(block);
         }
-        counts.iter_mut().zip(more).for_each(|(sum, n)| *sum += n);
+        totals.regimes.iter_mut().zip(more.regimes).for_each(|(sum, n)| *sum += n);
+        totals.met.iter_mut().zip(more.met).for_each(|(sum, part)| *sum += part);
     };
     let state = || (Worker::new(plan), vec![0.0; plan.columns.len()]);
     pool.blocks(0..trials as u64, BLOCK, &AtomicBool::new(false), state, work, fold);
-    (values, counts)
+    (values, totals)
 }
 
 struct Watcher<'a> {
     plan: &'a Plan,
     kinds: &'a [Shown],
+    parts: &'a Parts,
     /// Where the regimes of each control start among all regimes.
     regimes_at: &'a [usize],
     /// Trials of the block, and which one is being walked.
     trials: usize,
     at: usize,
     values: Vec<f64>,
-    counts: Vec<u32>,
+    totals: Totals,
 }
 
 impl Watcher<'_> {
@@ -180,13 +207,13 @@ impl Observer for Watcher<'_> {
             let first = (visit.start / h - 0.5).ceil().max(0.0) as usize;
             let past = (visit.end / h - 0.5).ceil().max(0.0) as usize;
             let own = (self.regimes_at[visit.control] + visit.state - 1) * steps;
-            for count in &mut self.counts[own + first.min(steps)..own + past.min(steps)] {
+            for count in &mut self.totals.regimes[own + first.min(steps)..own + past.min(steps)] {
                 *count += 1;
             }
         }
     }
 
-    fn step(&mut self, k: usize, flows: &Flows, _: &Ledger, _: &Baseline) {
+    fn step(&mut self, k: usize, flows: &Flows, _: &Ledger, baseline: &Baseline) {
         for (i, kind) in self.kinds.iter().enumerate() {
             let value = match *kind {
                 Shown::Inflow(m) => flows.inflow[m],
@@ -201,6 +228,8 @@ impl Observer for Watcher<'_> {
             };
             self.put(i, k, value);
         }
+        let met = &mut self.totals.met;
+        self.parts.step(self.plan, flows, baseline, |part, tonnes| met[part * self.plan.steps + k] += tonnes);
     }
 
     fn quiet(&mut self, from: usize, to: usize, flows: &Flows, baseline: &Baseline) {
@@ -214,5 +243,10 @@ impl Observer for Watcher<'_> {
             };
             (from..to).for_each(|k| self.put(i, k, value));
         }
+        let met = &mut self.totals.met;
+        self.parts.quiet(self.plan, baseline, |part, tonnes| {
+            let cells = &mut met[part * self.plan.steps + from..part * self.plan.steps + to];
+            cells.iter_mut().for_each(|sum| *sum += tonnes);
+        });
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
-use crate::engine::{Cuts, Nobody, Worker};
+use crate::engine::{Cuts, Team};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 
@@ -49,7 +49,7 @@ pub fn run(
     let mut cuts = Cuts::new(plan);
     // Welford's running mean and sum of squares of the total cost, for the progress line alone.
     let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
-    let work = |worker: &mut Worker, trials: Range<u64>| (rows(plan, worker, trials), worker.take_cuts());
+    let work = |team: &mut Team, trials: Range<u64>| (rows(plan, team, trials), team.take_cuts());
     let fold = |trials: Range<u64>, (block, own): (Vec<f64>, Cuts)| {
         cuts.add(&own);
         for (c, column) in columns.iter_mut().enumerate() {
@@ -64,17 +64,14 @@ pub fn run(
         let se = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN };
         progress(Progress { done: trials.end, of: count, mean, se });
     };
-    let done = pool.blocks(0..count, BLOCK, stop, || Worker::new(plan), work, fold);
+    let done = pool.blocks(0..count, BLOCK, stop, || Team::new(plan), work, fold);
     Trials { count: done as usize, asked: count, columns, cuts }
 }
 
 /// All columns of some trials, a row a trial.
-fn rows(plan: &Plan, worker: &mut Worker, trials: Range<u64>) -> Vec<f64> {
-    let width = plan.columns.len();
-    let mut block = vec![0.0; (trials.end - trials.start) as usize * width];
-    for (row, trial) in block.chunks_exact_mut(width).zip(trials) {
-        worker.trial(trial, row, &mut Nobody);
-    }
+fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
+    let mut block = vec![0.0; (trials.end - trials.start) as usize * plan.columns.len()];
+    team.trials(trials, &mut block);
     block
 }
 
@@ -106,15 +103,15 @@ pub fn run_tasks<'p>(
         (0..blocks).map(move |b| (t, start + b * BLOCK..end.min(start + (b + 1) * BLOCK)))
     };
     let blocks: Vec<(usize, Range<u64>)> = (0..tasks.len()).flat_map(cut).collect();
-    let work = |own: &mut Option<(usize, Worker<'p>)>, block: Range<u64>| {
+    let work = |own: &mut Option<(usize, Team<'p>)>, block: Range<u64>| {
         let (t, trials) = blocks[block.start as usize].clone();
         let task = &tasks[t];
-        let mut worker = match own.take() {
-            Some((last, worker)) if last == t => worker,
-            _ => Worker::new(task.plan),
+        let mut team = match own.take() {
+            Some((last, team)) if last == t => team,
+            _ => Team::new(task.plan),
         };
-        let rows = rows(task.plan, &mut worker, trials);
-        *own = Some((t, worker));
+        let rows = rows(task.plan, &mut team, trials);
+        *own = Some((t, team));
         let column = |&c: &usize| rows.iter().skip(c).step_by(task.plan.columns.len()).copied().collect();
         task.columns.iter().map(column).collect::<Vec<Vec<f64>>>()
     };

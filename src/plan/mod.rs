@@ -80,8 +80,12 @@ impl Plan {
     /// What trial number `trial` draws once: into `draws`, by `scalars.draws`. `scores` is working space, so that nothing
     /// is allocated.
     pub fn draw(&self, trial: u64, draws: &mut [f64], scores: &mut Vec<f64>) {
-        let uniform = |address: Address| self.addresses[address.0 as usize].uniform(trial, 0);
-        self.scalars.draw(uniform, draws, scores);
+        self.scalars.draw(|address| self.once(address, trial), draws, scores);
+    }
+
+    /// The uniform of a once-a-trial address in trial number `trial`.
+    pub fn once(&self, address: Address, trial: u64) -> f64 {
+        self.addresses[address.0 as usize].uniform(trial, 0)
     }
 
     /// Where the grid ends: K h, in days.

@@ -140,8 +140,9 @@ pub enum Series {
     Constant(Scalar),
     /// One value a step, the same in every trial.
     Table(Vec<f64>),
-    /// Linear between days with uncertain values, read at the step's middle.
-    Knots(Vec<(f64, Scalar)>),
+    /// Linear between days with uncertain values, read at the step's middle: for each step the values before and after
+    /// it, and how far it is from the one to the other.
+    Knots(Vec<(Scalar, Scalar, f64)>),
 }
 
 impl Series {
@@ -160,29 +161,17 @@ impl Series {
             let at = |k: usize| curve.at((k as f64 + 0.5) * h, |q| q.certain().unwrap_or(0.0));
             return Series::Table((0..steps).map(at).collect());
         }
-        Series::Knots(curve.knots.iter().map(|k| (k.0, scalars.add(k.1, &draw_of))).collect())
-    }
-
-    /// The value in step `k` of length `h`.
-    #[inline]
-    pub fn at(&self, k: usize, h: f64, values: &[f64]) -> f64 {
-        match self {
-            Series::Constant(scalar) => values[scalar.0 as usize],
-            Series::Table(table) => table[k],
-            Series::Knots(knots) => {
-                let t = (k as f64 + 0.5) * h;
-                let after = knots.partition_point(|(day, _)| *day <= t);
-                let value = |i: usize| values[knots[i].1.0 as usize];
-                if after == 0 {
-                    value(0)
-                } else if after == knots.len() {
-                    value(after - 1)
-                } else {
-                    let (d0, d1) = (knots[after - 1].0, knots[after].0);
-                    value(after - 1) + (value(after) - value(after - 1)) * ((t - d0) / (d1 - d0))
-                }
-            }
-        }
+        let knots: Vec<(f64, Scalar)> =
+            curve.knots.iter().map(|k| (k.0, scalars.add(k.1, &draw_of))).collect();
+        let at = |k: usize| {
+            let t = (k as f64 + 0.5) * h;
+            let after = knots.partition_point(|(day, _)| *day <= t);
+            let (first, last) = (knots[after.saturating_sub(1)], knots[after.min(knots.len() - 1)]);
+            let way =
+                if after == 0 || after == knots.len() { 0.0 } else { (t - first.0) / (last.0 - first.0) };
+            (first.1, last.1, way)
+        };
+        Series::Knots((0..steps).map(at).collect())
     }
 
     /// Whether it is the same in every step.

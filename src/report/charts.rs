@@ -1,65 +1,160 @@
 //! The charts of a run: which figures go into which picture.
 
+mod costs;
+mod time;
+
 use crate::chart::{
-    ExceedanceData, ExceedancePoint, FanData, FanPanel, HistogramData, exceedance, fan, histogram,
+    Axis, ExceedanceData, ExceedancePoint, HistogramData, Line, LinePoint, LinesData, exceedance, histogram,
+    lines,
 };
-use crate::model::Model;
-use crate::outcome::{Outcome, Provenance, Timeline};
-use crate::quantity::words::{self, Language, Unit};
-use crate::statistics::Sample;
+use crate::model::{Model, Step};
+use crate::outcome::{Outcome, Provenance, Settling, Timeline};
+use crate::quantity::words::{Language, Unit};
+use crate::statistics::{Estimate, Sample};
+
+/// What the charts of a run are drawn from.
+#[derive(Clone, Copy, Debug)]
+pub struct Pictured<'a> {
+    /// The scenario.
+    pub model: &'a Model,
+    /// The figures.
+    pub outcome: &'a Outcome,
+    /// The figures over time.
+    pub timeline: &'a Timeline,
+    /// How the total cost settled; without it there is no such chart.
+    pub convergence: &'a [Settling],
+    /// Where it all comes from.
+    pub provenance: &'a Provenance,
+    /// The language of the charts.
+    pub language: Language,
+}
 
 /// File name (without folder) and SVG text of every chart of a run.
-pub fn charts(
-    model: &Model,
-    outcome: &Outcome,
-    timeline: &Timeline,
-    provenance: &Provenance,
-) -> Vec<(&'static str, String)> {
+pub fn charts(of: &Pictured<'_>) -> Vec<(String, String)> {
+    readable_charts(of).into_iter().map(|(name, svg)| (name, plain(&svg))).collect()
+}
+
+/// A chart without the place of its plot, which only a page reads.
+pub fn plain(svg: &str) -> String {
+    match svg.strip_prefix("<svg data-plot=\"").and_then(|rest| rest.split_once("\" ")) {
+        Some((_, rest)) => format!("<svg {rest}"),
+        None => svg.to_owned(),
+    }
+}
+
+/// The same charts as [`charts`], which say where their plots lie, for a page that reads them off.
+pub fn readable_charts(of: &Pictured<'_>) -> Vec<(String, String)> {
     let mut out = Vec::new();
-    let run = format!("{}, seed {}", trials(outcome.trials.1), provenance.seed);
-    let given = outcome.given.as_ref().map_or(String::new(), |g| format!(", given {g}"));
-    if let Some(total) = outcome.sample("cost.total") {
-        let unit = Unit::Money(model.currency.clone());
-        out.push(("histogram.svg", cost_histogram(model, total, &unit, &format!("{run}{given}"))));
-        out.push(("exceedance.svg", cost_exceedance(model, total, &unit, &format!("{run}{given}"))));
+    if let Some(total) = of.outcome.sample("cost.total") {
+        out.push(("histogram.svg", cost_histogram(of, total)));
+        out.push(("exceedance.svg", cost_exceedance(of, total)));
     }
-    out.push(("shortfall.svg", shortfall_fan(model, timeline, provenance)));
-    out
+    out.extend(costs::charts(of));
+    if of.convergence.len() > 1 {
+        out.push(("convergence.svg", settling(of)));
+    }
+    out.extend(time::charts(of));
+    out.into_iter().map(|(name, svg)| (name.to_owned(), svg)).collect()
 }
 
-fn trials(n: usize) -> String {
-    if n == 1 { "1 trial".to_owned() } else { format!("{} trials", words::count(n as f64)) }
+impl Pictured<'_> {
+    /// The words in the language of the charts.
+    fn pick<'t>(&self, english: &'t str, japanese: &'t str) -> &'t str {
+        self.language.pick(english, japanese)
+    }
+
+    fn money(&self) -> Unit {
+        Unit::Money(self.model.currency.clone())
+    }
+
+    /// "Total cost: NAME".
+    fn title(&self, english: &str, japanese: &str) -> String {
+        format!("{}{}{}", self.pick(english, japanese), self.pick(": ", "："), self.model.name)
+    }
+
+    /// "10,000 trials, seed 1, given any control": what a figure rests on, and so its source.
+    fn run(&self) -> String {
+        let trials = trials(self.outcome.trials.1, self.language);
+        let seed = self.provenance.seed;
+        let given = self.outcome.given.as_deref();
+        match self.language {
+            Language::English => {
+                format!("{trials}, seed {seed}{}", given.map_or(String::new(), |g| format!(", given {g}")))
+            }
+            Language::Japanese => {
+                format!("{trials}、シード{seed}{}", given.map_or(String::new(), |g| format!("、条件：{g}")))
+            }
+        }
+    }
+
+    /// The same of what is taken over time.
+    fn first(&self) -> String {
+        let trials = trials(self.timeline.trials, self.language);
+        let seed = self.provenance.seed;
+        match self.language {
+            Language::English => format!("first {trials}, seed {seed}"),
+            Language::Japanese => format!("最初の{trials}、シード{seed}"),
+        }
+    }
 }
 
-fn cost_histogram(model: &Model, total: &Sample, unit: &Unit, run: &str) -> String {
+/// The step of time: "week".
+pub fn step_name(model: &Model, language: Language) -> &'static str {
+    match (model.step, language) {
+        (step, Language::English) => step.name(),
+        (Step::Day, Language::Japanese) => "日",
+        (Step::Week, Language::Japanese) => "週",
+        (Step::Month, Language::Japanese) => "月",
+    }
+}
+
+/// "1 trial", "2,000 trials".
+fn trials(n: usize, language: Language) -> String {
+    let count = language.count(n as f64);
+    match language {
+        Language::English if n == 1 => "1 trial".to_owned(),
+        Language::English => format!("{count} trials"),
+        Language::Japanese => format!("{count}回の試行"),
+    }
+}
+
+fn cost_histogram(of: &Pictured<'_>, total: &Sample) -> String {
+    let language = of.language;
     let bins = total.histogram(50);
-    let mut cut = Vec::new();
-    if bins.below > 0 {
-        cut.push(format!("{} further left", words::count(bins.below as f64)));
-    }
-    if bins.above > 0 {
-        cut.push(format!("{} further right", words::count(bins.above as f64)));
-    }
-    let cut = if cut.is_empty() { String::new() } else { format!("; not drawn: {}", cut.join(", ")) };
+    let beyond = [(bins.below, " further left", "左側に"), (bins.above, " further right", "右側に")];
+    let cut: Vec<String> = beyond
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, english, japanese)| match language {
+            Language::English => format!("{}{english}", language.count(n as f64)),
+            Language::Japanese => format!("{japanese}{}回", language.count(n as f64)),
+        })
+        .collect();
+    let cut = if cut.is_empty() {
+        String::new()
+    } else {
+        language.pick("; not drawn: ", "、表示外：").to_owned() + &cut.join(language.pick(", ", "、"))
+    };
     let mut marks: Vec<(String, f64)> = [0.05, 0.5, 0.95, 0.99]
         .into_iter()
         .filter_map(|p| Some((format!("P{}", (p * 100.0) as u32), total.quantile(p)?.value)))
         .collect();
-    marks.extend(total.mean().map(|m| ("mean".to_owned(), m.value)));
+    let mean = of.pick("mean", "平均");
+    marks.extend(total.mean().map(|m| (mean.to_owned(), m.value)));
     let mut edges = bins.edges.clone();
     if let (true, Some(value)) = (total.min() == total.max(), total.max()) {
-        marks.retain(|(name, _)| name == "mean");
+        marks.retain(|(name, _)| name == mean);
         if value != 0.0 {
             // All trials are alike: one narrow bar around what they are.
             edges = vec![value - 0.01 * value.abs(), value + 0.01 * value.abs()];
         }
     }
     histogram(&HistogramData {
-        language: Language::English,
-        title: format!("Total cost: {}", model.name),
-        subtitle: format!("{run}{cut}"),
-        axis: "total cost".to_owned(),
-        unit: unit.clone(),
+        language,
+        title: of.title("Total cost", "費用の合計"),
+        subtitle: format!("{}{cut}", of.run()),
+        axis: of.pick("total cost", "費用の合計").to_owned(),
+        unit: of.money(),
         edges,
         counts: bins.counts.iter().map(|&n| n as f64).collect(),
         trials: bins.defined as f64,
@@ -68,7 +163,7 @@ fn cost_histogram(model: &Model, total: &Sample, unit: &Unit, run: &str) -> Stri
     })
 }
 
-fn cost_exceedance(model: &Model, total: &Sample, unit: &Unit, run: &str) -> String {
+fn cost_exceedance(of: &Pictured<'_>, total: &Sample) -> String {
     let mut points: Vec<ExceedancePoint> = total
         .exceedance(200)
         .iter()
@@ -89,41 +184,71 @@ fn cost_exceedance(model: &Model, total: &Sample, unit: &Unit, run: &str) -> Str
         points.push(ExceedancePoint { probability: 0.0, low: 0.0, high: 0.0, ..only });
     }
     exceedance(&ExceedanceData {
-        language: Language::English,
-        title: format!("Probability that the cost is higher: {}", model.name),
-        subtitle: format!("{run}; band: 95 % confidence"),
-        axis: "total cost".to_owned(),
-        unit: unit.clone(),
+        language: of.language,
+        title: of.title("Probability that the cost is higher", "費用の超過確率"),
+        subtitle: format!("{}{}", of.run(), of.pick("; band: 95 % confidence", "、帯：95％信頼区間")),
+        axis: of.pick("total cost", "費用の合計").to_owned(),
+        unit: of.money(),
         points,
-        published: Vec::new(),
+        published: published(of),
     })
 }
 
-fn shortfall_fan(model: &Model, timeline: &Timeline, provenance: &Provenance) -> String {
-    let step = model.step.name();
-    let panels = model.written.materials.iter().map(|&m| &model.materials[m]).filter_map(|material| {
-        let series = timeline.bands(&format!("shortfall.{}", material.name))?;
-        let level = |i: usize| series.bands.iter().map(|b| b.quantiles[i]).collect();
-        Some(FanPanel {
-            name: material.name.clone(),
-            axis: format!("shortfall, t per {step}"),
-            unit: series.unit.clone(),
-            days: timeline.days.clone(),
-            p5: level(0),
-            p25: level(1),
-            p50: level(2),
-            p75: level(3),
-            p95: level(4),
-            mean: series.bands.iter().map(|b| b.mean).collect(),
-            baseline: None,
-        })
-    });
-    fan(&FanData {
-        language: Language::English,
-        title: format!("Shortfall over time: {}", model.name),
-        subtitle: format!("first {}, seed {}", trials(timeline.trials), provenance.seed),
-        start: model.start,
-        panels: panels.collect(),
-        regimes: Vec::new(),
+/// The published figures of the total cost that are amounts: its mean, quantiles and tail means. A figure that only a
+/// band is known of is marked at both ends.
+fn published(of: &Pictured<'_>) -> Vec<(String, f64)> {
+    let mut out = Vec::new();
+    for expectation in &of.model.expectations {
+        let Some(statistic) = expectation.metric.strip_prefix("cost.total.") else { continue };
+        let amount = statistic == "mean"
+            || statistic.starts_with("cvar")
+            || statistic.strip_prefix('p').is_some_and(|level| level.parse::<f64>().is_ok());
+        if !amount {
+            continue;
+        }
+        let statistic = match statistic {
+            "mean" => of.pick("mean", "平均").to_owned(),
+            other => other.to_uppercase(),
+        };
+        let name = |what: &str| format!("{}{statistic}{what}", of.pick("published ", "公表値・"));
+        match expectation.value {
+            Some(value) => out.push((name(""), value)),
+            None => {
+                out.push((name(of.pick(", from", "の下限")), expectation.low));
+                out.push((name(of.pick(", to", "の上限")), expectation.high));
+            }
+        }
+    }
+    out
+}
+
+/// The mean and the mean of the worst 5 % from more and more trials.
+fn settling(of: &Pictured<'_>) -> String {
+    let point =
+        |trials: usize, e: &Estimate| LinePoint { x: trials as f64, y: e.value, low: e.low, high: e.high };
+    let mean = of.convergence.iter().map(|s| point(s.trials, &s.mean));
+    let tail = of.convergence.iter().filter_map(|s| Some(point(s.trials, s.cvar95.as_ref()?)));
+    let line = |name: &str, points: Vec<LinePoint>| Line { name: name.to_owned(), points };
+    let mut all = vec![line(of.pick("mean", "平均"), mean.collect())];
+    let tail: Vec<LinePoint> = tail.collect();
+    if !tail.is_empty() {
+        all.push(line(of.pick("mean of the worst 5 % (CVaR 95)", "最悪の5％の平均（CVaR95）"), tail));
+    }
+    lines(&LinesData {
+        language: of.language,
+        title: of.title("How the estimate settles", "推計の収束"),
+        subtitle: format!(
+            "{}{}",
+            of.run(),
+            of.pick(
+                "; each point: the first trials alone; bands: 95 % confidence",
+                "、各点は最初の試行のみによる値、帯：95％信頼区間"
+            )
+        ),
+        x: Axis::new(of.pick("trials", "試行数"), Unit::Count).log(),
+        y: Axis::new(of.pick("total cost", "費用の合計"), of.money()),
+        lines: all,
+        levels: Vec::new(),
+        places: Vec::new(),
     })
 }

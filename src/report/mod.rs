@@ -3,20 +3,30 @@
 
 mod base_rates;
 mod charts;
+mod comparison;
 mod contents;
+mod page;
+mod sensitivity;
+mod sensitivity_chart;
 mod sheet;
 mod solution;
 mod story;
 mod study;
 mod table;
 mod text;
+mod told;
 mod verification;
 
 pub use base_rates::base_rate;
-pub use charts::charts;
+pub use charts::{Pictured, charts, plain, readable_charts};
+pub use comparison::{comparison, comparison_charts, comparison_page};
 pub use contents::{Page, SECTIONS, contents, others};
+pub use page::Report;
+pub use sensitivity::sensitivity;
+pub use sensitivity_chart::sensitivity_chart;
 pub use solution::{Answer, looked, solution, solution_markdown};
 pub use story::{Sentences, sentences, story_markdown, story_terminal, trial_chart};
 pub use study::{Level, sweep, sweep_charts, sweep_markdown};
 pub use text::{Style, headline, markdown, terminal};
+pub use told::Told;
 pub use verification::{Held, verification, verification_markdown};

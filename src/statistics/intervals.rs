@@ -29,7 +29,7 @@ pub(super) fn mean_interval(moments: &Moments) -> (f64, f64) {
 /// The 0.975 quantile of Student's law; `freedom` is a whole number from 1.
 ///
 /// From 5 degrees on the expansion of Abramowitz and Stegun 26.7.5, right to 4 digits; below it, the tables.
-fn student_upper(freedom: f64) -> f64 {
+pub(super) fn student_upper(freedom: f64) -> f64 {
     const TABLE: [f64; 4] = [12.706_204_736, 4.302_652_730, 3.182_446_305, 2.776_445_105];
     if freedom < 5.0 {
         return TABLE[(freedom as usize).clamp(1, 4) - 1];
@@ -73,13 +73,18 @@ fn lower_probability(hits: usize, trials: usize) -> f64 {
     }
 }
 
-/// Ranks (from 1 to n) of the order statistics between which the `p` quantile lies with at least 95 % probability,
-/// 2.5 % at most on either side; None where no value of the sample is that far out.
-///
-/// They are exact: as many values lie below the quantile as a binomial law says (David and Nagaraja, Order
-/// Statistics, 2003, section 7.1). Its probabilities are summed from the mode, up to a common factor, so that no
-/// gamma function is needed.
-pub(super) fn quantile_ranks(n: usize, p: f64) -> (Option<usize>, Option<usize>) {
+/// The probability of `hits` or more among `trials` of probability `p` each.
+pub(super) fn binomial_at_least(hits: usize, trials: usize, p: f64) -> f64 {
+    if !(p > 0.0 && p < 1.0) {
+        return if p >= 1.0 || hits == 0 { 1.0 } else { 0.0 };
+    }
+    let (first, weights) = binomial_weights(trials, p);
+    let tail: f64 = weights[hits.saturating_sub(first).min(weights.len())..].iter().sum();
+    tail / weights.iter().sum::<f64>()
+}
+
+/// The probabilities of a binomial law up to a common factor, those that are not negligible, and the count of the first.
+fn binomial_weights(n: usize, p: f64) -> (usize, Vec<f64>) {
     // Weights below this, together, are lost in rounding.
     const NEGLIGIBLE: f64 = 1e-20;
     let odds = p / (1.0 - p);
@@ -101,6 +106,17 @@ pub(super) fn quantile_ranks(n: usize, p: f64) -> (Option<usize>, Option<usize>)
         }
         weights.push(weight);
     }
+    (first, weights)
+}
+
+/// Ranks (from 1 to n) of the order statistics between which the `p` quantile lies with at least 95 % probability,
+/// 2.5 % at most on either side; None where no value of the sample is that far out.
+///
+/// They are exact: as many values lie below the quantile as a binomial law says (David and Nagaraja, Order
+/// Statistics, 2003, section 7.1). Its probabilities are summed from the mode, up to a common factor, so that no
+/// gamma function is needed.
+pub(super) fn quantile_ranks(n: usize, p: f64) -> (Option<usize>, Option<usize>) {
+    let (first, weights) = binomial_weights(n, p);
     let tail = 0.025 * weights.iter().sum::<f64>();
     let inside = |weight: &f64, sum: &mut f64| {
         *sum += weight;
@@ -184,6 +200,18 @@ mod tests {
                 assert!(law.cdf(last) - below > 0.925, "n {n}, p {p}: {}", law.cdf(last) - below);
             }
         }
+    }
+
+    #[test]
+    fn tails_of_the_binomial_law_are_those_of_the_tables() {
+        for (n, p) in [(1, 0.3), (20, 0.05), (1_000, 0.4), (100_000, 0.01)] {
+            let law = Binomial::new(p, n as u64).unwrap();
+            for hits in [0, 1, n / 100, n / 10, n / 2, n] {
+                let exact = if hits == 0 { 1.0 } else { law.sf(hits as u64 - 1) };
+                assert!((binomial_at_least(hits, n, p) - exact).abs() < 1e-9, "{hits} of {n} at {p}");
+            }
+        }
+        assert_eq!((binomial_at_least(1, 9, 0.0), binomial_at_least(9, 9, 1.0)), (0.0, 1.0));
     }
 
     #[test]

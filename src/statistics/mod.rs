@@ -9,15 +9,29 @@
 
 mod bands;
 mod curves;
+mod explained;
+mod indices;
 mod intervals;
 mod moments;
 mod paired;
+mod partial;
+mod pawn;
+mod prim;
+mod ranks;
+mod ratio;
 mod sample;
 pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
 pub use curves::{ExceedancePoint, Histogram};
-pub use paired::{Paired, paired, paired_cvar};
+pub use explained::{Explained, explained};
+pub use indices::{Indices, PickFreeze};
+pub use paired::{Paired, paired, paired_cvar, paired_quantile};
+pub use partial::{correlations, partial};
+pub use pawn::{DUMMIES, Output, Pawn, SLICES};
+pub use prim::{Limits, Peeled, Prim};
+pub use ranks::{Ranks, conditional_means, rank_correlation};
+pub use ratio::ratio;
 pub use sample::{Sample, trials_for_tail};
 
 /// A number that never travels without its uncertainty.

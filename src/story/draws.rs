@@ -1,6 +1,6 @@
 //! The draws of a trial, and which of them are unusual under their own laws.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::Worker;
 use crate::model::Model;
@@ -11,7 +11,7 @@ use crate::random::Law;
 const TAIL: f64 = 0.05;
 
 /// A draw of an uncertain entry.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Draw {
     /// The entry's path.
     pub path: String,
@@ -31,7 +31,7 @@ pub struct Draw {
 }
 
 /// The draws of a trial.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Draws {
     /// How many were made.
     pub made: usize,
@@ -43,10 +43,10 @@ pub struct Draws {
 pub fn draws(model: &Model, plan: &Plan, worker: &Worker, trial: u64) -> Draws {
     let once = model.factors.iter().enumerate().filter(|(_, f)| f.once);
     let mut all: Vec<Draw> =
-        once.zip(&worker.draws).map(|((f, _), value)| judge(model, f, 0, *value, None)).collect();
-    for (draw, elapsed) in afresh(plan, &worker.values) {
+        once.zip(&worker.seat.draws).map(|((f, _), value)| judge(model, f, 0, *value, None)).collect();
+    for (draw, elapsed) in afresh(plan, &worker.seat.values) {
         let plan::Draw::Afresh { address, law, low, high } = draw else { continue };
-        for occurrence in 0..worker.events.uses(address) {
+        for occurrence in 0..worker.seat.events.uses(address) {
             let u = plan.addresses[address.0 as usize].uniform(trial, occurrence);
             let given = elapsed.filter(|_| occurrence == 0);
             let own = &plan.laws[law as usize];

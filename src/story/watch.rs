@@ -259,7 +259,8 @@ impl<'a> Watch<'a> {
             }
             let m = self.plan.edges[e].material;
             let days = if flows.since[m].is_nan() { 0.0 } else { middle - flows.since[m] };
-            let activity = Curve::new(response, self.values, days).activity(exposed, flows.filled[e]);
+            let activity =
+                Curve::new(response, |s| self.values[s.0 as usize], days).activity(exposed, flows.filled[e]);
             if activity < least {
                 least = activity;
                 wanting.clear();

@@ -4,9 +4,13 @@
 //! and trial: so all variants are paired trial by trial, by construction.
 
 mod asked;
+mod comparison;
 mod design;
 mod file;
+mod points;
+mod response;
 mod results;
+pub mod sensitivity;
 mod solve;
 mod store;
 mod sweep;
@@ -14,8 +18,11 @@ mod variant;
 mod variation;
 
 pub use asked::Asked;
+pub use comparison::{Alternative, Comparison, Side, TAIL, Worth, compare, usual};
 pub use design::{Design, MOST_POINTS};
 pub use file::StudyFile;
+pub use points::Points;
+pub use response::{Response, difference, figure};
 pub use results::{Results, Row};
 pub use solve::{Look, Solution, Unsolved, solve};
 pub use store::Stored;

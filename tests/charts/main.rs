@@ -6,11 +6,15 @@
 use plotters::style::{FontDesc, FontFamily, FontStyle};
 use roxmltree::{Document, Node};
 use shortfall::chart::{
-    ExceedanceData, ExceedancePoint, FanData, FanPanel, HistogramData, RegimePanel, TrialData, TrialPanel,
-    TrialRow, exceedance, fan, histogram, trial,
+    ExceedanceData, ExceedancePoint, FanData, FanPanel, HistogramData, PartKind, RegimePanel, StackData,
+    StackPanel, StackPart, TrialData, TrialPanel, TrialRow, exceedance, fan, histogram, stack, trial,
 };
 use shortfall::quantity::words::{Language, Unit};
 
+#[path = "../common/mod.rs"]
+mod common;
+mod met;
+mod runs;
 mod studies;
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::Japanese];
@@ -492,6 +496,63 @@ fn all_scales_are_sound() {
         let days: Vec<f64> = (0..40).map(|k| (1.0 + 30.0 * spread * 40.0) * f64::from(k)).collect();
         let panels = vec![panel("one", &days, median, days[39] * zeros, unit); 1 + i % 3];
         inspect(&name, &fan(&fan_of("Time", panels)), "Time");
+    }
+}
+
+#[test]
+fn stacks_are_sound() {
+    let days = weeks(120);
+    let wave = |scale: f64, shift: f64| -> Vec<f64> {
+        days.iter().map(|day| scale * (1.0 + libm::sin(day / 90.0 + shift))).collect()
+    };
+    let kinds = [
+        PartKind::Usual,
+        PartKind::More,
+        PartKind::Own(0),
+        PartKind::Own(1),
+        PartKind::Own(2),
+        PartKind::Own(3),
+        PartKind::Stored,
+        PartKind::Idle,
+        PartKind::Missing,
+    ];
+    let panel_of = |name: &str, scale: f64, usual: f64| StackPanel {
+        name: name.to_owned(),
+        unit: Unit::Tonnes,
+        days: days.clone(),
+        parts: kinds
+            .into_iter()
+            .enumerate()
+            .map(|(i, kind)| StackPart {
+                name: if i == 3 { NASTY.to_owned() } else { format!("part {i}") },
+                kind,
+                values: wave(if i == 0 { usual } else { scale }, i as f64),
+            })
+            .collect(),
+    };
+    let one_day = StackPanel {
+        days: vec![3.5],
+        parts: vec![StackPart { name: "one".to_owned(), kind: PartKind::Usual, values: vec![2.0] }],
+        ..panel_of("one day", 1.0, 1.0)
+    };
+    for (name, panels) in [
+        ("one", vec![panel_of("gallium, t per week", 1.0, 3.0)]),
+        ("above_zero", vec![panel_of(NASTY, 0.01, 0.0)]),
+        ("three", vec![panel_of("tiny", 1e-9, 3e-8), panel_of(LONG, 1e9, 3e12), panel_of("zero", 0.0, 0.0)]),
+        ("one_day", vec![one_day]),
+        ("zero", vec![panel_of("zero", 0.0, 0.0)]),
+        ("nothing", vec![]),
+    ] {
+        let data = StackData {
+            language: Language::English,
+            title: "By whom the need is met".to_owned(),
+            subtitle: "16,384 trials, seed 1".to_owned(),
+            start: jiff::civil::date(2026, 11, 10),
+            panels,
+        };
+        both(&format!("stack-{name}"), &data.title, |language| {
+            stack(&StackData { language, ..data.clone() })
+        });
     }
 }
 

@@ -2,7 +2,18 @@
 
 use super::Place;
 
-const CHARTS: [&str; 3] = ["charts/exceedance.svg", "charts/histogram.svg", "charts/shortfall.svg"];
+const CHARTS: [&str; 10] = [
+    "charts/convergence.svg",
+    "charts/cost-sectors.svg",
+    "charts/cost.svg",
+    "charts/exceedance.svg",
+    "charts/histogram.svg",
+    "charts/met.svg",
+    "charts/shortfall.svg",
+    "charts/timeline-activity.svg",
+    "charts/timeline-inflow.svg",
+    "charts/timeline-stocks.svg",
+];
 
 #[test]
 fn what_is_written_is_what_was_asked_for() {
@@ -47,6 +58,27 @@ fn tables_are_written_as_csv_where_asked() {
     run(&[]).out();
     assert!(!place.path("here/trials.csv").exists() && place.path("here/trials.parquet").exists());
     run(&["--csv", "--results", "summary"]).fails(2, &["--csv", "--results all"]);
+}
+
+#[test]
+fn charts_are_drawn_as_pictures_where_asked() {
+    let place = Place::new();
+    let run = |more: &[&str]| {
+        let arguments = ["run", "case", "--trials", "100", "--out", "here", "-q"];
+        place.run(&[&arguments[..], more].concat())
+    };
+    run(&["--png", "--threads", "1"]).out();
+    let one = place.files("here");
+    for chart in CHARTS {
+        let png = std::fs::read(place.path(&format!("here/{}", chart.replace(".svg", ".png")))).unwrap();
+        assert_eq!(png[..4], [0x89, b'P', b'N', b'G'], "{chart}");
+    }
+    run(&["--png", "--threads", "2"]).out();
+    assert_eq!(place.files("here"), one);
+    // The same run without them leaves none.
+    run(&[]).out();
+    assert!(!place.path("here/charts/met.png").exists() && place.path("here/charts/met.svg").exists());
+    run(&["--png", "--results", "summary"]).fails(2, &["--png", "--results all"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The only place that knows the engine: a scenario's text and a trial's number in, a trace by name out.
 
 use crate::trace::Trace;
-use shortfall::engine::{Baseline, Events, Flows, Ledger, Nobody, Observer, Worker};
+use shortfall::engine::{Baseline, Events, Flows, Ledger, Nobody, Observer, Team, Worker};
 use shortfall::model::{self, Model};
 use shortfall::plan::{Column, Consumer, Plan, Work};
 use shortfall::scenario::{Diagnostic, Files, Request, Severity, load};
@@ -43,11 +43,21 @@ pub fn engine_trial(toml: &str, trial: u64) -> Result<(Trace, Trace), String> {
     worker.trial(trial, &mut row, &mut skip);
     let mut quick = skip.0.trace;
     quick.metrics = metrics(&model, &plan, &row).metrics;
+    beside_others(&plan, trial, &row);
     let mut watch = Watch { model: &model, plan: &plan, trace: Trace::default() };
     Worker::new(&plan).trial(trial, &mut row, &mut watch);
     let mut full = watch.trace;
     full.metrics = metrics(&model, &plan, &row).metrics;
     Ok((full, quick))
+}
+
+/// The trial walked side by side with eleven others has the bits that it has alone.
+fn beside_others(plan: &Plan, trial: u64, row: &[f64]) {
+    let width = row.len();
+    let mut rows = vec![f64::NAN; 12 * width];
+    Team::new(plan).trials(trial..trial + 12, &mut rows);
+    let bits = |row: &[f64]| row.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect::<Vec<_>>();
+    assert_eq!(bits(&rows[..width]), bits(row), "trial {trial} in a team");
 }
 
 /// A row of figures by name.

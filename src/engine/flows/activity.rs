@@ -1,58 +1,103 @@
 //! Activity, consumption and what is missing in a step (docs/model.md, 5.6 to 5.8).
 
 use super::{Baseline, Flows, NORMAL};
+use crate::engine::lane::{Lane, Mask, value};
+use crate::engine::power::power;
 use crate::engine::response::Curve;
-use crate::plan::{Consumer, Plan, Work};
+use crate::plan::{Consumer, Plan, Response, Scalar, Work};
 
-impl Flows {
+impl<N: Lane> Flows<N> {
     /// 6. Activity and consumption of a group, and 8. the value it loses or makes up.
-    pub(super) fn operate(&mut self, plan: &Plan, values: &[f64], t: f64, g: usize) {
+    #[inline(always)]
+    pub(super) fn operate(&mut self, plan: &Plan, values: &[N], t: N, g: usize) {
         let group = &plan.groups[g];
         let sector = &plan.sectors[group.sector];
-        let middle = t + 0.5 * plan.step;
-        let mut r: f64 = 1.0;
-        let mut reach = f64::INFINITY;
+        let (zero, one) = (N::of(0.0), N::of(1.0));
+        let middle = t + N::of(0.5 * plan.step);
+        let mut r = one;
         for &(e, exposed, response) in &group.uses {
-            let exposed = values[exposed.0 as usize];
-            if exposed <= 0.0 || self.d[e] <= 0.0 {
-                continue;
+            let exposed = value(values, exposed);
+            let (d, f) = (self.d[e], self.filled[e]);
+            let counts = zero.lt(exposed) & zero.lt(d);
+            let short = counts & f.lt(one);
+            self.answer[e] = one;
+            if short.any() {
+                let curve = |lane: usize| self.curve(plan, values, middle, e, response, lane);
+                let activity = match response {
+                    Response::Proportional => one - exposed * (one - f),
+                    Response::Power(p) => one - exposed * power(one - f, value(values, p)),
+                    _ => one.replaced(short, |lane| curve(lane).activity(exposed.get(lane), f.get(lane))),
+                };
+                self.answer[e] = N::select(short, activity, one);
+                r = self.answer[e].min(r);
             }
-            let since = self.since[plan.edges[e].material];
-            let days = if since.is_nan() { 0.0 } else { middle - since };
-            let f = self.filled[e];
-            if f < 1.0 {
-                r = r.min(Curve::new(response, values, days).activity(exposed, f));
-            }
-            reach = reach.min((self.received[e] + (self.stock[e] - self.target[e]).max(0.0)) / self.d[e]);
         }
-        let activity = if r < NORMAL { r } else { r.max(self.w[g].min(reach)) };
+        let limited = r.lt(N::of(NORMAL));
+        let mut activity = r;
+        // Who neither lacks anything nor has anything to make up works as ever.
+        let more = !limited & (r.lt(one) | one.lt(self.w[g]));
+        if more.any() {
+            let reach = self.w[g].min(self.reach(values, &group.uses));
+            activity = N::select(more, r.max(reach), r);
+        }
         self.activity[g] = activity;
         for &(e, exposed, response) in &group.uses {
-            let exposed = values[exposed.0 as usize];
+            let exposed = value(values, exposed);
             let (d, f) = (self.d[e], self.filled[e]);
             let there = self.stock[e] + self.received[e];
-            let wanted = if exposed <= 0.0 {
-                if r < NORMAL { d * f } else { d }
-            } else if r < NORMAL {
-                let since = self.since[plan.edges[e].material];
-                let days = if since.is_nan() { 0.0 } else { middle - since };
-                d * Curve::new(response, values, days).filled(exposed, r).min(f)
-            } else {
-                d * activity
-            };
-            self.consumed[e] = wanted.min(there);
-            self.stock[e] = (there - self.consumed[e]).max(0.0);
+            let exposes = zero.lt(exposed);
+            let mut used = N::select(exposes, d * activity, d);
+            if limited.any() {
+                // What is not exposed uses what there is; of what is, no more is used than the scarcest allows. Of the
+                // scarcest itself that is all there is.
+                let others = limited & exposes & r.lt(self.answer[e]);
+                let allowed = f.replaced(others, |lane| {
+                    let curve = self.curve(plan, values, middle, e, response, lane);
+                    curve.filled(exposed.get(lane), r.get(lane))
+                });
+                used = N::select(limited, d * allowed.min(f), used);
+            }
+            self.consumed[e] = used.min(there);
+            self.stock[e] = (there - self.consumed[e]).max(zero);
         }
         let va = self.value_added[g];
-        self.lost[g] = va * (1.0 - activity).max(0.0);
-        self.recaptured[g] = va * (activity - 1.0).max(0.0);
-        let (share, _, within) = sector.recapture;
-        let owed = self.backlog[g] + values[share.0 as usize] * self.lost[g] - self.recaptured[g];
-        self.backlog[g] =
-            if owed > 0.0 { owed * libm::exp(-plan.step / values[within.0 as usize]) } else { 0.0 };
+        self.lost[g] = va * (one - activity).max(zero);
+        self.recaptured[g] = va * (activity - one).max(zero);
+        let owed = self.backlog[g] + value(values, sector.recapture.0) * self.lost[g] - self.recaptured[g];
+        self.backlog[g] = N::select(zero.lt(owed), owed * self.kept[group.sector], zero);
+    }
+
+    /// The activity that what comes in, and what lies beyond the targets of stocks, would carry.
+    #[inline(always)]
+    fn reach(&self, values: &[N], uses: &[(usize, Scalar, Response)]) -> N {
+        let zero = N::of(0.0);
+        let mut reach = N::of(f64::INFINITY);
+        for &(e, exposed, _) in uses {
+            let counts = zero.lt(value(values, exposed)) & zero.lt(self.d[e]);
+            let beyond = (self.stock[e] - self.target[e]).max(zero);
+            let own = (self.received[e] + beyond) / self.d[e];
+            reach = N::select(counts, own.min(reach), reach);
+        }
+        reach
+    }
+
+    /// How activity follows the filled share of edge `e` in trial `lane`, at the middle of its step.
+    fn curve(
+        &self,
+        plan: &Plan,
+        values: &[N],
+        middle: N,
+        e: usize,
+        response: Response,
+        lane: usize,
+    ) -> Curve {
+        let since = self.since[plan.edges[e].material].get(lane);
+        let days = if since.is_nan() { 0.0 } else { middle.get(lane) - since };
+        Curve::new(response, |s| value(values, s).get(lane), days)
     }
 
     /// 6. Processes and options with inputs consume in proportion to what they deliver.
+    #[inline(always)]
     pub(super) fn processes(&mut self, plan: &Plan) {
         for source in &plan.sources {
             self.consume_inputs(&source.inputs);
@@ -64,6 +109,7 @@ impl Flows {
         }
     }
 
+    #[inline(always)]
     fn consume_inputs(&mut self, inputs: &[usize]) {
         if inputs.is_empty() {
             return;
@@ -72,22 +118,24 @@ impl Flows {
         for &e in inputs {
             let there = self.stock[e] + self.received[e];
             self.consumed[e] = (self.d[e] * worst).min(there);
-            self.stock[e] = (there - self.consumed[e]).max(0.0);
+            self.stock[e] = (there - self.consumed[e]).max(N::of(0.0));
         }
     }
 
     /// 7. Shortfall of each material.
-    pub(super) fn shortfalls(&mut self, plan: &Plan, baseline: &Baseline) {
+    #[inline(always)]
+    pub(super) fn shortfalls(&mut self, plan: &Plan, baseline: &Baseline<N>) {
+        let zero = N::of(0.0);
         for (m, material) in plan.materials.iter().enumerate() {
-            let (mut need, mut short) = (0.0, 0.0);
+            let (mut need, mut short) = (zero, zero);
             for e in material.edges.clone() {
                 let n = match plan.edges[e].consumer {
                     Consumer::Group(_) => self.d[e],
                     Consumer::Process(_) => self.d[e].min(baseline.edge[e]),
-                    Consumer::Option(_) => 0.0,
+                    Consumer::Option(_) => zero,
                 };
                 need += n;
-                short += n * (1.0 - self.filled[e]);
+                short += n * (N::of(1.0) - self.filled[e]);
             }
             (self.need[m], self.shortfall[m]) = (need, short);
         }

@@ -1,4 +1,4 @@
-//! One step of the flows, from alerts to consumption (docs/model.md, section 5). The plain engine: nothing is skipped here.
+//! One step of the flows, from alerts to consumption (docs/model.md, section 5), for one trial or for several side by side.
 //!
 //! This file holds the state and the order of the parts; `supply` orders, delivers and allocates, `activity` uses it up.
 
@@ -8,9 +8,10 @@ mod supply;
 pub use supply::nominal;
 
 use super::baseline::Baseline;
-use super::events::Events;
-use super::signal::{SNAP, Signals};
-use crate::plan::{Plan, Work};
+use super::lane::{Lane, Mask, value};
+use super::seat::{Abreast, Seat};
+use super::signal::{Present, SNAP};
+use crate::plan::{Plan, Scalar, Work};
 
 /// A stock is below its target where it is by more than this share of it; a step is short where more than this share of
 /// the need is unmet.
@@ -20,84 +21,87 @@ pub const TOLERANCE: f64 = 1e-9;
 const NORMAL: f64 = 0.999;
 
 /// State and flows of the present step; tonnes, except where said.
-#[derive(Clone, Debug, Default)]
-pub struct Flows {
+#[derive(Clone, Debug)]
+pub struct Flows<N: Lane = f64> {
     /// Deliveries of each material, from sources and options.
-    pub inflow: Vec<f64>,
+    pub inflow: Vec<N>,
     /// The part of it that comes from sources.
-    pub from_sources: Vec<f64>,
+    pub from_sources: Vec<N>,
     /// The need n of each material.
-    pub need: Vec<f64>,
+    pub need: Vec<N>,
     /// What is missing of it.
-    pub shortfall: Vec<f64>,
+    pub shortfall: Vec<N>,
     /// D: what edges need at normal activity.
-    pub demand: Vec<f64>,
+    pub demand: Vec<N>,
     /// Sum of the edges' wishes.
-    pub wishes: Vec<f64>,
+    pub wishes: Vec<N>,
     /// W: with what stockpiles want back.
-    pub wanted: Vec<f64>,
+    pub wanted: Vec<N>,
     /// Stock of each edge at the end of the step.
-    pub stock: Vec<f64>,
+    pub stock: Vec<N>,
     /// Its target.
-    pub target: Vec<f64>,
+    pub target: Vec<N>,
     /// What each edge received.
-    pub received: Vec<f64>,
+    pub received: Vec<N>,
     /// What each edge consumed.
-    pub consumed: Vec<f64>,
+    pub consumed: Vec<N>,
     /// f: the filled share of each edge.
-    pub filled: Vec<f64>,
+    pub filled: Vec<N>,
     /// Level of each stockpile (by option) at the end of the step.
-    pub level: Vec<f64>,
+    pub level: Vec<N>,
     /// Its size.
-    pub size: Vec<f64>,
+    pub size: Vec<N>,
     /// What went back into each stockpile.
-    pub refilled: Vec<f64>,
+    pub refilled: Vec<N>,
     /// Ordered from each source.
-    pub ordered: Vec<f64>,
+    pub ordered: Vec<N>,
     /// Delivered by each source.
-    pub delivered: Vec<f64>,
+    pub delivered: Vec<N>,
     /// Delivered, released or saved by each option.
-    pub option: Vec<f64>,
+    pub option: Vec<N>,
     /// Availability of each option, averaged over the step.
-    pub available: Vec<f64>,
+    pub available: Vec<N>,
     /// a: activity of each group.
-    pub activity: Vec<f64>,
+    pub activity: Vec<N>,
     /// Backlog of each group, in currency.
-    pub backlog: Vec<f64>,
+    pub backlog: Vec<N>,
     /// Value added of each group in the step.
-    pub value_added: Vec<f64>,
+    pub value_added: Vec<N>,
     /// Lost by each group.
-    pub lost: Vec<f64>,
+    pub lost: Vec<N>,
     /// Recaptured by each group.
-    pub recaptured: Vec<f64>,
+    pub recaptured: Vec<N>,
     /// Whether an alert touches the step, by material.
-    pub touched: Vec<bool>,
+    pub touched: Vec<N::Mask>,
     /// Since when a material's trouble lasts (not a number while it is at rest).
-    pub since: Vec<f64>,
+    pub since: Vec<N>,
     /// When each option is (or was) available from; not a number while it is idle.
-    pub available_at: Vec<f64>,
+    pub available_at: Vec<N>,
     /// Whether each option works at all.
-    pub works: Vec<bool>,
+    pub works: Vec<N::Mask>,
     /// d: what each edge needs at normal activity.
-    pub d: Vec<f64>,
+    pub d: Vec<N>,
     /// Wishes o and first-round share min(d w, o) of each edge.
-    wish: Vec<f64>,
-    first: Vec<f64>,
+    wish: Vec<N>,
+    first: Vec<N>,
     /// Activity wanted by each group.
-    w: Vec<f64>,
+    w: Vec<N>,
     /// Base flow and headroom of each source in the step.
-    base: Vec<f64>,
+    base: Vec<N>,
     /// What each option has ordered.
-    option_order: Vec<f64>,
-    passes: Vec<f64>,
+    option_order: Vec<N>,
+    /// What is left of each sector's backlog after a step.
+    kept: Vec<N>,
+    /// The activity that each edge allows its group.
+    answer: Vec<N>,
 }
 
-impl Flows {
+impl<N: Lane> Flows<N> {
     /// For trials of `plan`.
-    pub fn new(plan: &Plan) -> Flows {
+    pub fn new(plan: &Plan) -> Self {
         let (m, e, s) = (plan.materials.len(), plan.edges.len(), plan.sources.len());
         let (o, g) = (plan.options.len(), plan.groups.len());
-        let zeros = |n: usize| vec![0.0; n];
+        let zeros = |n: usize| vec![N::of(0.0); n];
         Flows {
             inflow: zeros(m),
             from_sources: zeros(m),
@@ -110,7 +114,7 @@ impl Flows {
             target: zeros(e),
             received: zeros(e),
             consumed: zeros(e),
-            filled: vec![1.0; e],
+            filled: vec![N::of(1.0); e],
             level: zeros(o),
             size: zeros(o),
             refilled: zeros(o),
@@ -118,116 +122,140 @@ impl Flows {
             delivered: zeros(s),
             option: zeros(o),
             available: zeros(o),
-            activity: vec![1.0; g],
+            activity: vec![N::of(1.0); g],
             backlog: zeros(g),
             value_added: zeros(g),
             lost: zeros(g),
             recaptured: zeros(g),
-            touched: vec![false; m],
-            since: vec![f64::NAN; m],
-            available_at: vec![f64::NAN; o],
-            works: vec![true; o],
+            touched: vec![N::Mask::of(false); m],
+            since: vec![N::of(f64::NAN); m],
+            available_at: vec![N::of(f64::NAN); o],
+            works: vec![N::Mask::of(true); o],
             d: zeros(e),
             wish: zeros(e),
             first: zeros(e),
-            w: vec![1.0; g],
+            w: vec![N::of(1.0); g],
             base: zeros(s),
             option_order: zeros(o),
-            passes: vec![1.0; plan.channels.len()],
+            kept: zeros(plan.sectors.len()),
+            answer: vec![N::of(1.0); e],
         }
     }
 
-    /// What must be known of a trial before its first baseline: which options work, from when standing ones run.
-    pub fn open(&mut self, plan: &Plan, values: &[f64], events: &mut Events) {
+    /// What must be known of the trial in `seat` before its first baseline: which options work, from when standing ones
+    /// run.
+    pub fn open(&mut self, plan: &Plan, lane: usize, seat: &mut Seat) {
+        let Seat { values, events, .. } = seat;
         for (o, option) in plan.options.iter().enumerate() {
-            self.works[o] = events.works(plan, values, option);
-            self.available_at[o] = f64::NAN;
+            self.works[o].set(lane, events.works(plan, values, option));
+            let mut at = f64::NAN;
             if option.standing {
                 let lead = events.draw(plan, values, option.lead_time);
-                self.available_at[o] = values[option.available_from.0 as usize] + lead;
+                at = values[option.available_from.0 as usize] + lead;
             }
+            self.available_at[o].set(lane, at);
+        }
+        for (kept, sector) in self.kept.iter_mut().zip(&plan.sectors) {
+            kept.set(lane, libm::exp(-plan.step / values[sector.recapture.2.0 as usize]));
         }
     }
 
-    /// The state at the start of a trial: stocks at their targets, stockpiles full, nothing under way. `baseline` is
+    /// The state at the start of the trial: stocks at their targets, stockpiles full, nothing under way. `baseline` is
     /// that of the first step.
-    pub fn start(&mut self, plan: &Plan, values: &[f64], baseline: &Baseline) {
-        let value = |s: crate::plan::Scalar| values[s.0 as usize];
+    pub fn start(&mut self, plan: &Plan, lane: usize, values: &[f64], baseline: &Baseline<N>) {
+        let value = |s: Scalar| values[s.0 as usize];
         for (e, edge) in plan.edges.iter().enumerate() {
             let days = edge.inventory.map_or(0.0, value);
             let accessible = value(plan.materials[edge.material].accessible);
-            self.target[e] = accessible * days * baseline.edge[e] / plan.step;
-            self.stock[e] = self.target[e];
+            let target = accessible * days * baseline.edge[e].get(lane) / plan.step;
+            self.target[e].set(lane, target);
+            self.stock[e].set(lane, target);
         }
         for (o, option) in plan.options.iter().enumerate() {
             if let Work::Pile(pile) = &option.work {
                 let (timed, size) = (pile.size.0, value(pile.size.1));
-                let use_ = baseline.material[option.material] / plan.step;
-                self.size[o] = if timed { size * use_ } else { size };
-                self.level[o] = self.size[o];
+                let use_ = baseline.material[option.material].get(lane) / plan.step;
+                let size = if timed { size * use_ } else { size };
+                self.size[o].set(lane, size);
+                self.level[o].set(lane, size);
             }
         }
-        self.backlog.fill(0.0);
-        self.since.fill(f64::NAN);
+        self.backlog.iter_mut().for_each(|backlog| backlog.set(lane, 0.0));
+        self.since.iter_mut().for_each(|since| since.set(lane, f64::NAN));
     }
 
-    /// Whether on day `t` every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
-    pub fn at_rest(&self, plan: &Plan, t: f64) -> bool {
-        let full = |level: f64, size: f64| (level - size).abs() <= SNAP * size;
-        let idle = |o: usize| {
+    /// Where on day `t` every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
+    #[inline(always)]
+    pub fn at_rest(&self, plan: &Plan, t: N) -> N::Mask {
+        let full = |level: N, size: N| {
+            let apart = (level - size).max(size - level);
+            apart.le(N::of(SNAP) * size)
+        };
+        let mut rest = N::Mask::of(true);
+        for (&stock, &target) in self.stock.iter().zip(&self.target) {
+            rest = rest & full(stock, target);
+        }
+        for (&level, &size) in self.level.iter().zip(&self.size) {
+            rest = rest & full(level, size);
+        }
+        for (&backlog, &va) in self.backlog.iter().zip(&self.value_added) {
+            rest = rest & backlog.le(N::of(SNAP) * va);
+        }
+        for (o, option) in plan.options.iter().enumerate().filter(|(_, option)| option.permanent) {
             // Of what never stops, a supplier that has been booked as available only serves what is missing; a saving
             // goes on.
             let at = self.available_at[o];
-            !plan.options[o].permanent
-                || at.is_nan()
-                || !self.works[o]
-                || (at < t && !matches!(plan.options[o].work, Work::Saving(_)))
-        };
-        self.stock.iter().zip(&self.target).all(|(&stock, &target)| full(stock, target))
-            && self.level.iter().zip(&self.size).all(|(&level, &size)| full(level, size))
-            && self.backlog.iter().zip(&self.value_added).all(|(b, va)| *b <= SNAP * va)
-            && (0..plan.options.len()).all(idle)
+            let mut idle = at.is_nan() | !self.works[o];
+            if !matches!(option.work, Work::Saving(_)) {
+                idle = idle | at.lt(t);
+            }
+            rest = rest & idle;
+        }
+        rest
     }
 
     /// Back to the exact baseline state, from which `at_rest` allows rounding to have strayed, with every material at
     /// rest.
-    pub fn settle(&mut self, plan: &Plan) {
-        self.stock.copy_from_slice(&self.target);
-        self.level.copy_from_slice(&self.size);
-        self.backlog.fill(0.0);
-        self.since.fill(f64::NAN);
+    pub fn settle(&mut self, plan: &Plan, lane: usize) {
+        for (stock, target) in self.stock.iter_mut().zip(&self.target) {
+            stock.set(lane, target.get(lane));
+        }
+        for (level, size) in self.level.iter_mut().zip(&self.size) {
+            level.set(lane, size.get(lane));
+        }
+        self.backlog.iter_mut().for_each(|backlog| backlog.set(lane, 0.0));
+        self.since.iter_mut().for_each(|since| since.set(lane, f64::NAN));
         for (option, at) in plan.options.iter().zip(&mut self.available_at) {
             if !option.permanent && !option.standing {
-                *at = f64::NAN;
+                at.set(lane, f64::NAN);
             }
         }
     }
 
-    /// Walks step `k`.
+    /// Walks a step of each trial.
+    #[inline(always)]
     pub fn step(
         &mut self,
         plan: &Plan,
-        values: &[f64],
-        baseline: &Baseline,
-        signals: &mut Signals,
-        events: &mut Events,
-        k: usize,
+        values: &[N],
+        baseline: &Baseline<N>,
+        present: &mut Present<N>,
+        abreast: &mut Abreast<N>,
     ) {
-        let t = k as f64 * plan.step;
-        self.alert(plan, values, signals, events, t);
+        let k = abreast.k;
+        let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
+        self.alert(plan, present, abreast, t);
         self.availability(plan, values, t);
-        for (passes, signal) in self.passes.iter_mut().zip(&mut signals.channels) {
-            *passes = signal.passes(t, plan.step);
-        }
-        self.option.fill(0.0);
-        self.refilled.fill(0.0);
-        self.d.fill(0.0);
+        present.pass(abreast.seats, t, plan.step);
+        self.option.fill(N::of(0.0));
+        self.refilled.fill(N::of(0.0));
+        self.d.fill(N::of(0.0));
         self.wanted_by_groups(plan, values, k);
         for &m in plan.order.iter().rev() {
-            self.order(plan, values, baseline, k, m);
+            self.order(plan, values, baseline, &present.passes, k, m);
         }
         for &m in &plan.order {
-            self.deliver(plan, values, baseline, k, m);
+            self.deliver(plan, values, baseline, &present.passes, k, m);
         }
         for g in 0..plan.groups.len() {
             self.operate(plan, values, t, g);
@@ -237,60 +265,63 @@ impl Flows {
     }
 
     /// 1. Alert: which materials are touched, which options start, which go back to idle.
-    fn alert(&mut self, plan: &Plan, values: &[f64], signals: &mut Signals, events: &mut Events, t: f64) {
+    #[inline(always)]
+    fn alert(&mut self, plan: &Plan, present: &mut Present<N>, abreast: &mut Abreast<N>, t: N) {
+        let Abreast { seats, running, .. } = abreast;
+        let idle = N::of(f64::NAN);
         for (m, material) in plan.materials.iter().enumerate() {
-            let (covered, first) = signals.alerts[m].meet(t, plan.step);
-            self.touched[m] = first.is_some();
-            let low = |e: usize| self.stock[e] < self.target[e] * (1.0 - TOLERANCE);
-            let rests = !covered && !material.edges.clone().any(low);
-            if rests {
-                self.since[m] = f64::NAN;
+            let (covered, touched, first) = present.alert(seats, m, t, plan.step);
+            self.touched[m] = touched;
+            let mut rests = !covered;
+            for e in material.edges.clone() {
+                rests = rests & !self.stock[e].lt(self.target[e] * N::of(1.0 - TOLERANCE));
             }
-            if let (true, Some(first)) = (self.since[m].is_nan(), first) {
-                self.since[m] = first;
-            }
+            let since = N::select(rests, idle, self.since[m]);
+            self.since[m] = N::select(since.is_nan() & touched, first, since);
             for &o in &material.alerted_options {
                 let option = &plan.options[o];
-                if rests && !option.permanent {
-                    self.available_at[o] = f64::NAN;
+                if !option.permanent {
+                    self.available_at[o] = N::select(rests, idle, self.available_at[o]);
                 }
-                if let (true, Some(first)) = (self.available_at[o].is_nan(), first) {
-                    let lead = events.draw(plan, values, option.lead_time);
-                    self.available_at[o] = values[option.available_from.0 as usize].max(first + lead);
+                let starts = self.available_at[o].is_nan() & touched & *running;
+                if starts.any() {
+                    self.available_at[o] = self.available_at[o].replaced(starts, |lane| {
+                        let Seat { values, events, .. } = &mut seats[lane];
+                        let lead = events.draw(plan, values, option.lead_time);
+                        values[option.available_from.0 as usize].max(first.get(lane) + lead)
+                    });
                 }
             }
         }
     }
 
     /// The exact time-average of each option's ramp over the step.
-    fn availability(&mut self, plan: &Plan, values: &[f64], t: f64) {
+    #[inline(always)]
+    fn availability(&mut self, plan: &Plan, values: &[N], t: N) {
         for (o, option) in plan.options.iter().enumerate() {
-            let ramp = values[option.ramp.0 as usize];
-            self.available[o] =
-                if self.works[o] { ramped(t - self.available_at[o], plan.step, ramp) } else { 0.0 };
+            let available = ramped(t - self.available_at[o], plan.step, value(values, option.ramp));
+            self.available[o] = N::select(self.works[o], available, N::of(0.0));
         }
     }
 }
 
 /// The time-average over h days, from `since` days after availability on, of a ramp that rises from 0 to 1 in `ramp`.
-pub fn ramped(since: f64, h: f64, ramp: f64) -> f64 {
-    let area = |x: f64| {
-        if x <= 0.0 {
-            0.0
-        } else if x < ramp {
-            x * x / (2.0 * ramp)
-        } else {
-            x - 0.5 * ramp
-        }
-    };
-    if since >= ramp {
-        1.0
-    } else if since + h > 0.0 {
-        (area(since + h) - area(since)) / h
-    } else {
-        // Also where `since` is not a number: idle.
-        0.0
+#[inline(always)]
+pub fn ramped<N: Lane>(since: N, h: f64, ramp: N) -> N {
+    let (zero, h) = (N::of(0.0), N::of(h));
+    // Where `since` is not a number it is neither: idle.
+    let full = ramp.le(since);
+    let begun = zero.lt(since + h) & !full;
+    if !begun.any() {
+        return N::select(full, N::of(1.0), zero);
     }
+    let area = |x: N| {
+        let rising = x * x / (N::of(2.0) * ramp);
+        let risen = x - N::of(0.5) * ramp;
+        N::select(x.le(zero), zero, N::select(x.lt(ramp), rising, risen))
+    };
+    let part = (area(since + h) - area(since)) / h;
+    N::select(full, N::of(1.0), N::select(begun, part, zero))
 }
 
 #[cfg(test)]

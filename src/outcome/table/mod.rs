@@ -2,7 +2,10 @@
 //! table is never in memory as a whole. What they become is bytes; who writes them is not known here.
 
 mod parquet;
+mod read;
 mod text;
+
+pub use read::{Content, read};
 
 use std::fmt;
 use std::ops::Range;

@@ -1,0 +1,454 @@
+//! `shortfall sensitivity`: which assumption matters.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::args::{Format, Method, Results, Sensitivity};
+use super::files::{Disk, Folder, plainly};
+use super::input::{self, Input};
+use super::progress::StudyLine;
+use super::simulation::{self, interrupt, quoted, width};
+use super::{Context, Failure, json_text, print, remark};
+use crate::outcome::{self, Given, Metric, Provenance, Query, Trials};
+use crate::parallel::Pool;
+use crate::plan::Plan;
+use crate::random::Factor;
+use crate::report::{self, Style};
+use crate::study::sensitivity::{
+    self as study, Decides, Found, Group, Source, Target, Turned, discover, inputs, morris, rank, sobol,
+    tornado, turned, turns,
+};
+use crate::study::{Range, Response, Values, Variant, Variation};
+
+/// What is asked, read before anything is run.
+struct Study {
+    input: Input,
+    plan: Plan,
+    target: Target,
+    sources: Vec<Source>,
+    groups: Vec<Group>,
+    ranges: Vec<(String, [String; 2], [Plan; 2])>,
+    /// The condition on the trials, or what makes a trial a case.
+    given: Option<(String, Given)>,
+    provenance: Provenance,
+    /// The folder of the run that is looked at, if it is one.
+    run: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn sensitivity(arguments: &Sensitivity, context: &Context) -> Result<(), Failure> {
+    let study = Study::new(arguments, context)?;
+    let folder = match arguments.results {
+        Results::None => None,
+        _ => Some(study.claim(arguments)?),
+    };
+    let pool = arguments.sampled.pool()?;
+    let stop = interrupt();
+    let found = match study.run(arguments.method, &pool, &stop, context)? {
+        Some(found) => found,
+        None => {
+            return Err(Failure::Paused("interrupted; nothing is known before all is run".to_owned()));
+        }
+    };
+    let written = folder.as_ref().map(|folder| study.write(&found, folder, arguments.results, &stop));
+    study.say(&found, arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
+    match written.transpose()?.unwrap_or_default() {
+        left if left.is_empty() => Ok(()),
+        left => Err(Failure::Unwritten(left)),
+    }
+}
+
+impl Study {
+    fn new(arguments: &Sensitivity, context: &Context) -> Result<Study, Failure> {
+        let (file, run) = place(arguments)?;
+        let input = input::read(&file, &arguments.sampled.settings(), context)?;
+        let plan = Plan::new(&input.model, input.model.seed);
+        let metrics = outcome::metrics(&input.model, &plan.columns);
+        let mut wrong = misplaced(arguments);
+        let target = target(arguments, &input, &metrics, &mut wrong);
+        let sources = study::sources(&input.model, &plan);
+        let groups = groups(arguments, &sources, &plan).unwrap_or_else(|why| {
+            wrong.extend(why);
+            Vec::new()
+        });
+        let given = given(arguments, &input, &metrics, target.as_ref(), &mut wrong);
+        let mut ranges = Vec::new();
+        for text in &arguments.range {
+            match range(text, &input, context)? {
+                Ok(range) => ranges.push(range),
+                Err(why) => wrong.push(why),
+            }
+        }
+        let target = match target {
+            Some(target) if wrong.is_empty() => target,
+            _ => return Err(Failure::Usage(wrong.join("\nerror: "))),
+        };
+        let provenance = provenance(arguments, &input, given.as_ref());
+        Ok(Study { input, plan, target, sources, groups, ranges, given, provenance, run })
+    }
+
+    /// The folder for the results: beside the run that is looked at, or where those of the scenario are.
+    fn claim(&self, arguments: &Sensitivity) -> Result<Folder, Failure> {
+        let beside =
+            self.run.as_ref().and_then(|run| fs::canonicalize(run).ok()?.parent().map(Path::to_owned));
+        match (beside, &arguments.target.out) {
+            (Some(parent), None) => {
+                let wanted = parent.join(format!("sensitivity-{}", self.input.model.seed));
+                Folder::claim(&wanted, &self.provenance.fingerprint, arguments.target.force)
+            }
+            _ => arguments.target.claim("sensitivity", &self.input, &self.provenance),
+        }
+    }
+
+    fn run(
+        &self,
+        method: Method,
+        pool: &Pool,
+        stop: &AtomicBool,
+        context: &Context,
+    ) -> Result<Option<Found>, Failure> {
+        let Study { input, plan, target, sources, groups, .. } = self;
+        let (model, seed) = (&input.model, input.model.seed);
+        let keys = |name: &str| Factor::new(seed, &format!("sensitivity.{name}"));
+        let turned = if method == Method::Tornado { self.turned() } else { Vec::new() };
+        let split = study::split(sources).map(Vec::from).unwrap_or_default();
+        let points = match method {
+            Method::Tornado => 2 * turned.len() + 1,
+            Method::Morris => groups.len() + 1,
+            Method::Sobol => groups.len() + split.len() + 2,
+            Method::Rank | Method::Discover => 1,
+        };
+        simulation::fits_in_memory(
+            target.trials,
+            match method {
+                Method::Tornado | Method::Morris | Method::Sobol => points + 4,
+                Method::Rank | Method::Discover => plan.columns.len() + 2 * plan.scalars.draws.len(),
+            },
+        )?;
+        let line = StudyLine::new(target.trials * points as u64, points, context);
+        let mut done = 0;
+        let progress = |trials: u64| {
+            done += trials;
+            line.advance(trials, (done / target.trials.max(1)) as usize);
+        };
+        let found = match method {
+            Method::Tornado => {
+                tornado(plan, sources, turned, target, (pool, stop), keys("bootstrap"), progress)
+                    .map(|found| found.map(Found::Tornado))
+            }
+            Method::Morris => {
+                let response = self.response(pool, stop)?;
+                let found = morris(
+                    plan,
+                    sources,
+                    groups.clone(),
+                    (target, response),
+                    (pool, stop),
+                    keys("morris"),
+                    progress,
+                );
+                found.map(|found| found.map(Found::Morris))
+            }
+            Method::Sobol => {
+                sobol(model, plan, sources, (groups.clone(), split), target, (pool, stop), progress)
+                    .map(|found| found.map(Found::Sobol))
+            }
+            Method::Rank | Method::Discover => {
+                line.clear();
+                return self.of_trials(method, pool, stop, context);
+            }
+        };
+        line.clear();
+        found.map_err(Failure::Usage)
+    }
+
+    /// The entries that are held, the user's ranges in place of those of the same path.
+    fn turned(&self) -> Vec<Turned> {
+        let own = |(path, ends, plans): &(String, [String; 2], [Plan; 2])| {
+            turned(path, ends.clone(), plans.clone(), &self.sources)
+        };
+        let mut all = turns(&self.input.model, &self.plan, &self.sources);
+        all.retain(|t| self.ranges.iter().all(|(path, ..)| *path != t.path));
+        all.extend(self.ranges.iter().map(own));
+        all
+    }
+
+    /// What of the metric is looked at; where that is a quantile's affair, by a run of the scenario as it is.
+    fn response(&self, pool: &Pool, stop: &AtomicBool) -> Result<Response, Failure> {
+        use crate::outcome::Statistic;
+        let needs = matches!(self.target.query.statistic, Statistic::Quantile(_) | Statistic::Cvar(_));
+        let trials = if needs { self.target.trials.max(10_000) } else { 0 };
+        let run = outcome::run(&self.plan, trials, pool, stop, |_| {});
+        Response::new(&self.target.query, &run.columns[self.target.metric.column]).map_err(Failure::Usage)
+    }
+
+    /// The methods that look at the trials of one run.
+    fn of_trials(
+        &self,
+        method: Method,
+        pool: &Pool,
+        stop: &AtomicBool,
+        context: &Context,
+    ) -> Result<Option<Found>, Failure> {
+        let Study { input, plan, target, .. } = self;
+        let metrics = outcome::metrics(&input.model, &plan.columns);
+        let trials = match &self.run {
+            Some(folder) => read(folder, input, plan, &metrics)?,
+            None => {
+                let (trials, line) = simulation::trials(&input.model, plan, pool, stop, context);
+                line.clear();
+                trials
+            }
+        };
+        if (trials.count as u64) < trials.asked && self.run.is_none() {
+            return Ok(None);
+        }
+        let inputs = inputs(&input.model, plan, &trials, pool);
+        let holds = self.given.as_ref().map(|(_, given)| given.holds(&metrics, &trials.columns));
+        let found = if method == Method::Rank {
+            let column = &trials.columns[target.metric.column];
+            let wanted = holds.unwrap_or_else(|| vec![true; trials.count]);
+            let keys = Factor::new(input.model.seed, "sensitivity.rank");
+            Response::new(&target.query, column)
+                .and_then(|response| rank(&inputs, &response.of(column), &wanted, pool, keys))
+                .map(Found::Rank)
+        } else {
+            discover(&inputs, &holds.unwrap_or_default(), pool).map(|found| Found::Discover(found, inputs))
+        };
+        found.map(Some).map_err(Failure::Usage)
+    }
+
+    fn summary(&self, found: &Found) -> String {
+        json_text(&found.summary(&self.input.model, &self.target, &self.sources, &self.provenance))
+    }
+
+    fn write(
+        &self,
+        found: &Found,
+        folder: &Folder,
+        results: Results,
+        stop: &AtomicBool,
+    ) -> Result<Vec<String>, Failure> {
+        let mut files = folder.open(stop)?;
+        files.text("scenario.toml", &self.input.document.to_toml())?;
+        if results == Results::All {
+            let points = found.points(&self.input.model, &self.target, &self.sources);
+            files.pieces("design.parquet", points.table(&self.provenance).parquet())?;
+            let (name, svg) =
+                report::sensitivity_chart(&self.input.model, found, &self.target, &self.provenance);
+            files.text(&format!("charts/{name}"), &svg)?;
+        }
+        files.text("summary.json", &self.summary(found))?;
+        Ok(files.close())
+    }
+
+    fn say(
+        &self,
+        found: &Found,
+        arguments: &Sensitivity,
+        context: &Context,
+        folder: Option<&Folder>,
+    ) -> Result<(), Failure> {
+        let condition = self.given.as_ref().map(|(text, _)| text.as_str());
+        let told = report::sensitivity(&self.input.model, found, &self.target, condition);
+        match arguments.format {
+            Format::Text => {
+                let style = Style { width: width(), colour: context.colour_out };
+                print(&told.terminal(&self.provenance, style))?;
+            }
+            Format::Markdown => print(&told.markdown(&self.provenance))?,
+            Format::Json => print(&self.summary(found))?,
+        }
+        if let (Some(folder), false) = (folder, context.quiet) {
+            remark(&format!("results in {}\n", folder.path().display()));
+        }
+        Ok(())
+    }
+}
+
+/// The scenario's file, and the folder of a run where one is named.
+fn place(arguments: &Sensitivity) -> Result<(String, Option<PathBuf>), Failure> {
+    let folder = Path::new(&arguments.file);
+    if !folder.is_dir() {
+        return Ok((arguments.file.clone(), None));
+    }
+    let sampled = &arguments.sampled;
+    let changes = !sampled.changes.set.is_empty() || !sampled.changes.overlay.is_empty();
+    if changes || sampled.trials.is_some() || sampled.seed.is_some() {
+        return Err(Failure::Usage(format!(
+            "`{}` is a run that is done: --set, --overlay, --trials and --seed belong to a scenario's file",
+            arguments.file
+        )));
+    }
+    if !matches!(arguments.method, Method::Rank | Method::Discover) {
+        return Err(Failure::Usage(
+            "a run that is done serves --method rank and discover; the others simulate: name the scenario's file"
+                .to_owned(),
+        ));
+    }
+    Ok((folder.join("scenario.toml").display().to_string(), Some(folder.to_owned())))
+}
+
+/// The trials of a run that is done.
+fn read(folder: &Path, input: &Input, plan: &Plan, metrics: &[Metric]) -> Result<Trials, Failure> {
+    let path = folder.join("trials.parquet");
+    let failed = |why: String| Failure::File(format!("`{}` cannot be read: {why}", path.display()));
+    let file = fs::File::open(&path).map_err(|error| failed(plainly(&error)))?;
+    let (trials, provenance) = outcome::read_trials(file, plan, metrics).map_err(failed)?;
+    if provenance.seed != input.model.seed {
+        return Err(failed("it is of another seed than the scenario.toml beside it".to_owned()));
+    }
+    Ok(trials)
+}
+
+/// Flags that a method has no use for: who gives one expects something of it.
+fn misplaced(arguments: &Sensitivity) -> Vec<String> {
+    let method = arguments.method;
+    let flags = [
+        ("--range", arguments.range.is_empty(), &[Method::Tornado][..], "tornado"),
+        ("--group", arguments.group.is_empty(), &[Method::Sobol, Method::Morris], "sobol and morris"),
+        ("--given", arguments.given.is_none(), &[Method::Rank], "rank"),
+        ("--above", arguments.above.is_none(), &[Method::Discover], "discover"),
+    ];
+    let wrong = flags.into_iter().filter(|(_, none, methods, _)| !none && !methods.contains(&method));
+    wrong.map(|(flag, _, _, named)| format!("{flag} is for --method {named}")).collect()
+}
+
+fn target(
+    arguments: &Sensitivity,
+    input: &Input,
+    metrics: &[Metric],
+    wrong: &mut Vec<String>,
+) -> Option<Target> {
+    let query = match Query::parse(&arguments.metric, metrics, &input.model) {
+        Ok(query) => query,
+        Err(why) => {
+            wrong.push(why);
+            return None;
+        }
+    };
+    // Refused before hours of simulation rather than after them.
+    if let Err(why) = Response::new(&query, &[0.0]) {
+        wrong.push(format!("`{}`: {why}", arguments.metric));
+    }
+    let metric = metrics[query.metric].clone();
+    Some(Target {
+        text: arguments.metric.trim().to_owned(),
+        unit: query.unit(&metric.unit).clone(),
+        query,
+        metric,
+        trials: input.model.trials,
+    })
+}
+
+/// The factors of a method: as named, or each source alone. Screening moves what is drawn once a trial.
+fn groups(arguments: &Sensitivity, sources: &[Source], plan: &Plan) -> Result<Vec<Group>, Vec<String>> {
+    let named = study::named(&arguments.group, sources, plan)?;
+    let all = if named.is_empty() { study::single(sources, plan) } else { named };
+    let once = |group: &Group| group.members.iter().all(|&m| sources[m].decides == Decides::Entry);
+    let wanted: Vec<Group> = match (arguments.method, arguments.group.is_empty()) {
+        (Method::Morris, true) => all.into_iter().filter(once).collect(),
+        (Method::Morris, false) => {
+            let other = |g: &Group| {
+                format!("`{}` has what is drawn at events; morris moves what is drawn once", g.name)
+            };
+            let wrong: Vec<String> = all.iter().filter(|g| !once(g)).map(other).collect();
+            if !wrong.is_empty() {
+                return Err(wrong);
+            }
+            all
+        }
+        _ => all,
+    };
+    let simulates = !matches!(arguments.method, Method::Rank | Method::Discover);
+    if wanted.is_empty() && simulates && arguments.range.is_empty() {
+        return Err(vec![
+            "nothing in this scenario is uncertain in a way that this method can look at".to_owned(),
+        ]);
+    }
+    Ok(wanted)
+}
+
+fn given(
+    arguments: &Sensitivity,
+    input: &Input,
+    metrics: &[Metric],
+    target: Option<&Target>,
+    wrong: &mut Vec<String>,
+) -> Option<(String, Given)> {
+    let text = match arguments.method {
+        Method::Discover => match (&arguments.above, target) {
+            (Some(text), _) => text.clone(),
+            (None, target) => format!("{} > p90", target?.metric.name),
+        },
+        _ => arguments.given.clone()?,
+    };
+    match Given::parse(&text, metrics, &input.model) {
+        Ok(given) => Some((text, given)),
+        Err(why) => {
+            wrong.push(why);
+            None
+        }
+    }
+}
+
+type Held = (String, [String; 2], [Plan; 2]);
+
+/// A user's range: the entry, its ends as written, and the scenario with each.
+fn range(text: &str, input: &Input, context: &Context) -> Result<Result<Held, String>, Failure> {
+    let variation = match Variation::parse(text) {
+        Ok(variation) => variation,
+        Err(why) => return Ok(Err(why)),
+    };
+    let Values::Range(range @ Range { count: None, log: false, .. }) = &variation.values else {
+        return Ok(Err(format!("`{text}` is not a range of two ends; write PATH=LO..HI")));
+    };
+    let ends = [range.say(range.from), range.say(range.to)];
+    let mut plans = Vec::new();
+    for end in &ends {
+        let setting = format!("{}={end}", variation.path);
+        match Variant::new(&input.document, &[], &[setting], &Disk) {
+            Ok(variant) => plans.push(variant.plan),
+            Err((sources, mistakes)) => {
+                input::show(&input.file, &sources, &mistakes, context);
+                return Err(Failure::Scenario);
+            }
+        }
+    }
+    match <[Plan; 2]>::try_from(plans) {
+        Ok(plans) => Ok(Ok((variation.path, ends, plans))),
+        Err(_) => Ok(Err(format!("`{text}` has no two ends"))),
+    }
+}
+
+fn provenance(arguments: &Sensitivity, input: &Input, given: Option<&(String, Given)>) -> Provenance {
+    let model = &input.model;
+    let mut words = vec![
+        format!("--method {}", method(arguments.method)),
+        format!("--metric {}", quoted(&arguments.metric)),
+    ];
+    for (flag, texts) in [("--range", &arguments.range), ("--group", &arguments.group)] {
+        words.extend(texts.iter().map(|text| format!("{flag} {}", quoted(text))));
+    }
+    if let Some((text, _)) = given {
+        let flag = if arguments.method == Method::Discover { "--above" } else { "--given" };
+        words.push(format!("{flag} {}", quoted(text)));
+    }
+    let settings: Vec<String> = words.iter().map(|word| format!("sensitivity {word}")).collect();
+    let mut command = arguments.sampled.command("sensitivity", input);
+    command.extend(words);
+    command.push(format!("--trials {} --seed {}", model.trials, model.seed));
+    let resolved = input.document.to_toml();
+    Provenance::new(&model.name, &resolved, model.seed, model.trials, &settings, command.join(" "))
+}
+
+fn method(method: Method) -> &'static str {
+    match method {
+        Method::Tornado => "tornado",
+        Method::Morris => "morris",
+        Method::Sobol => "sobol",
+        Method::Rank => "rank",
+        Method::Discover => "discover",
+    }
+}

@@ -1,0 +1,152 @@
+//! Many trials at once: eight are walked side by side, each at its own step, and whoever is done makes room for the next.
+
+use std::ops::Range;
+
+use pulp::NullaryFnOnce;
+
+use super::lane::{Lane, Mask, Pack};
+use super::seat::Abreast;
+use super::{Alone, Cuts, Seat, Walk, wakes};
+use crate::plan::Plan;
+
+/// Walks trials of a plan side by side, for their figures alone.
+///
+/// Each has the bits of [`Worker::trial`](super::Worker::trial), whichever others it is walked with: what a trial needs is
+/// in its own seat and its own lane, and the operations of a lane are those of a single number.
+#[derive(Clone, Debug)]
+pub struct Team<'p> {
+    plan: &'p Plan,
+    seats: Vec<Seat>,
+    walk: Walk<Pack>,
+    alone: Alone,
+}
+
+/// Where a trial stands: its row among those that are asked for, and its step.
+type Place = Option<(usize, usize)>;
+
+impl<'p> Team<'p> {
+    /// A team on `plan`.
+    pub fn new(plan: &'p Plan) -> Team<'p> {
+        Team {
+            plan,
+            seats: vec![Seat::new(plan); Pack::WIDTH],
+            walk: Walk::new(plan),
+            alone: Alone::new(plan),
+        }
+    }
+
+    /// What was counted since the last call.
+    pub fn take_cuts(&mut self) -> Cuts {
+        let mut cuts = Cuts::new(self.plan);
+        self.seats.iter_mut().for_each(|seat| cuts.add(&seat.take_cuts(self.plan)));
+        cuts
+    }
+
+    /// Runs `trials` and writes their figures into `rows`, one after the other, each laid out as the plan's columns.
+    pub fn trials(&mut self, trials: Range<u64>, rows: &mut [f64]) {
+        let run = Run { team: self, trials, rows };
+        // The same operations on every processor, in the widest registers that this one has. Where code is built to be
+        // debugged, one set of registers will do: each takes as long again to compile.
+        #[cfg(not(debug_assertions))]
+        pulp::Arch::new().dispatch(run);
+        #[cfg(debug_assertions)]
+        run.call();
+    }
+
+    #[inline(always)]
+    fn run(&mut self, mut trials: Range<u64>, rows: &mut [f64]) {
+        let plan = self.plan;
+        let width = plan.columns.len();
+        let mut rows = rows.chunks_exact_mut(width).collect::<Vec<_>>();
+        let mut places: [Place; Pack::WIDTH] = [None; Pack::WIDTH];
+        let first = trials.start;
+        loop {
+            self.admit(&mut places, &mut trials, first);
+            if !plan.always_busy {
+                self.skip_quiet(&mut places);
+            }
+            let mut ended = false;
+            for (lane, place) in places.iter_mut().enumerate() {
+                if let Some((row, _)) = place.take_if(|(_, k)| *k == plan.steps) {
+                    let Team { walk, seats, alone, .. } = self;
+                    walk.close(plan, lane, &seats[lane], alone, rows[row]);
+                    ended = true;
+                }
+            }
+            if ended && !trials.is_empty() {
+                continue;
+            }
+            let mut running = <Pack as Lane>::Mask::of(false);
+            for (lane, place) in places.iter().enumerate() {
+                running.set(lane, place.is_some());
+            }
+            if !running.any() {
+                break;
+            }
+            self.walk.step(plan, Abreast { seats: &mut self.seats, running, k: steps(&places) });
+            for (_, k) in places.iter_mut().flatten() {
+                *k += 1;
+            }
+        }
+    }
+
+    /// Fills the empty places with the next trials.
+    fn admit(&mut self, places: &mut [Place; Pack::WIDTH], trials: &mut Range<u64>, first: u64) {
+        let mut new = [false; Pack::WIDTH];
+        for (lane, place) in places.iter_mut().enumerate().filter(|(_, place)| place.is_none()) {
+            let Some(trial) = trials.next() else { break };
+            self.seats[lane].take(self.plan, trial, |address| self.plan.once(address, trial));
+            self.walk.admit(self.plan, lane, &mut self.seats[lane]);
+            *place = Some(((trial - first) as usize, 0));
+            new[lane] = true;
+        }
+        if new.contains(&true) {
+            // The others' baselines are set again to what they are.
+            self.walk.set_baseline(self.plan, steps(places));
+        }
+        for (lane, _) in new.iter().enumerate().filter(|(_, new)| **new) {
+            self.walk.begin(self.plan, lane, &self.seats[lane]);
+        }
+    }
+
+    /// Takes those at rest to the step in which something comes, or to the end.
+    #[inline(always)]
+    fn skip_quiet(&mut self, places: &mut [Place; Pack::WIDTH]) {
+        let plan = self.plan;
+        let t = Pack::each(|lane| places[lane].map_or(0.0, |(_, k)| k as f64 * plan.step));
+        let rest = self.walk.flows.at_rest(plan, t);
+        if !rest.any() {
+            return;
+        }
+        for (lane, place) in places.iter_mut().enumerate().filter(|(lane, _)| rest.get(*lane)) {
+            let Some((_, k)) = place else { continue };
+            let Team { walk, seats, alone, .. } = self;
+            let next = wakes(plan, &mut seats[lane], *k);
+            if next > *k {
+                walk.skip(plan, lane, &seats[lane], alone, (*k, next));
+                *k = next;
+            }
+        }
+    }
+}
+
+/// What is compiled for each width of registers: all of it, which is why everything it calls in a step is inlined.
+struct Run<'t, 'p> {
+    team: &'t mut Team<'p>,
+    trials: Range<u64>,
+    rows: &'t mut [f64],
+}
+
+impl NullaryFnOnce for Run<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.team.run(self.trials, self.rows);
+    }
+}
+
+#[inline(always)]
+fn steps(places: &[Place; Pack::WIDTH]) -> <Pack as Lane>::Steps {
+    Pack::steps(|lane| places[lane].map_or(0, |(_, k)| k))
+}

@@ -1,0 +1,69 @@
+//! How an estimate settles as trials are added: the figures from the first trials of a run alone, more and more of them.
+
+use super::query::Given;
+use super::summary::Outcome;
+use super::trials::Trials;
+use crate::parallel::Pool;
+use crate::statistics::{Estimate, Sample};
+
+/// The figures from the first trials alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Settling {
+    /// From how many trials that count.
+    pub trials: usize,
+    /// The mean.
+    pub mean: Estimate,
+    /// The mean of the worst 5 %; none where its interval cannot be told.
+    pub cvar95: Option<Estimate>,
+}
+
+/// The total cost from the first 10, 18, 32, 56, 100, … trials and from all, of those that count where `kept` says which.
+pub fn convergence(column: &[f64], kept: Option<&[bool]>, pool: &Pool) -> Vec<Settling> {
+    let counted: Vec<f64> = match kept {
+        None => column.to_vec(),
+        Some(kept) => column.iter().zip(kept).filter(|(_, keep)| **keep).map(|(x, _)| *x).collect(),
+    };
+    let n = counted.len();
+    let points = (4..).map(|k: u32| libm::round(libm::pow(10.0, f64::from(k) / 4.0)) as usize);
+    let mut counts: Vec<usize> = points.take_while(|count| *count < n).collect();
+    counts.push(n);
+    // The longest first, so that no thread is left with it alone.
+    counts.reverse();
+    let figures = pool.map(&counts, |count| {
+        let sample = Sample::new(&counted[..*count]);
+        let known = |e: &Estimate| e.low.is_finite() && e.high.is_finite();
+        Some(Settling { trials: *count, mean: sample.mean()?, cvar95: sample.cvar(0.95).filter(known) })
+    });
+    figures.into_iter().rev().flatten().collect()
+}
+
+/// How the total cost of a run settled, over the trials that count under `given`.
+pub fn settling(trials: &Trials, outcome: &Outcome, given: Option<&Given>, pool: &Pool) -> Vec<Settling> {
+    let kept = given.map(|given| given.holds(&outcome.metrics, &trials.columns));
+    let total = outcome.metrics.iter().find(|metric| metric.name == "cost.total");
+    total.map(|m| convergence(&trials.columns[m.column], kept.as_deref(), pool)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_point_is_the_run_of_so_many_trials() {
+        let pool = Pool::new(2).unwrap();
+        let column: Vec<f64> = (0..1000).map(|i| f64::from(i * 7919 % 1009)).collect();
+        let path = convergence(&column, None, &pool);
+        let counts: Vec<usize> = path.iter().map(|point| point.trials).collect();
+        assert_eq!(counts, [10, 18, 32, 56, 100, 178, 316, 562, 1000]);
+        for point in &path {
+            let alone = Sample::new(&column[..point.trials]);
+            assert_eq!(point.mean, alone.mean().unwrap());
+        }
+        assert_eq!(path[8].cvar95, Sample::new(&column).cvar(0.95));
+        let even: Vec<bool> = (0..1000).map(|i| i % 2 == 0).collect();
+        let half = convergence(&column, Some(&even), &pool);
+        assert_eq!(half.last().map(|point| point.trials), Some(500));
+        assert!(convergence(&[], None, &pool).is_empty());
+        assert_eq!(convergence(&[5.0], None, &pool).len(), 1);
+    }
+}

@@ -1,0 +1,233 @@
+//! PAWN: how far an output's distribution moves when an input is known, whatever the shape of that move.
+//!
+//! Pianosi and Wagener, "Distribution-based sensitivity analysis from a generic input-output sample", Environmental
+//! Modelling & Software 108 (2018): the trials are cut into slices by the input; in each, the greatest distance between
+//! the distribution function of the output and that over all trials (the statistic of Kolmogorov and Smirnov) is taken;
+//! the index is the median over the slices. It lies between 0 and 1 and sees effects that no correlation sees.
+
+use super::intervals::Z;
+use super::moments::Moments;
+use super::{Estimate, Ranks};
+use crate::random::Factor;
+
+/// Slices of each input.
+pub const SLICES: usize = 10;
+/// Resamples of the bootstrap, and the most trials of which each is made.
+const RESAMPLES: u64 = 100;
+const RESAMPLED: usize = 20_000;
+/// Inputs without any influence whose largest index is the threshold.
+pub const DUMMIES: u32 = 39;
+
+/// The index of an input.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Pawn {
+    /// Median over the slices.
+    pub median: Estimate,
+    /// The greatest of the slices.
+    pub maximum: f64,
+}
+
+/// An output, for whose inputs indices are to be found.
+#[derive(Debug)]
+pub struct Output<'a> {
+    ranked: &'a Ranks,
+    /// The groups of equal values among the trials that are resampled.
+    groups: Vec<Vec<u32>>,
+    /// By resample: how often each of those trials was drawn.
+    drawn: Vec<Vec<u8>>,
+    keys: Factor,
+}
+
+impl<'a> Output<'a> {
+    /// Of an output's values; `keys` gives the uniforms of the bootstrap and of the dummies.
+    pub fn new(ranked: &'a Ranks, keys: Factor) -> Output<'a> {
+        let most = ranked.order().len().min(RESAMPLED);
+        let groups = ranked.groups().map(|g| {
+            ranked.order()[g].iter().copied().filter(|&t| (t as usize) < most).collect::<Vec<u32>>()
+        });
+        let groups = groups.filter(|g| !g.is_empty()).collect();
+        let resample = |r: u64| {
+            let mut drawn = vec![0u8; most];
+            for k in 0..most as u32 {
+                let t = (keys.uniform(r, k) * most as f64) as usize;
+                drawn[t] = drawn[t].saturating_add(1);
+            }
+            drawn
+        };
+        Output { ranked, groups, drawn: (0..RESAMPLES).map(resample).collect(), keys }
+    }
+
+    /// The index of an input, a column of the same trials.
+    ///
+    /// The standard error is that of a bootstrap; of more than 20,000 trials it is taken on the first of them, and falls
+    /// with the square root of how many there are. The interval is normal.
+    pub fn index(&self, input: &Ranks) -> Pawn {
+        let (slices, count) = input.slices(SLICES);
+        let (median, maximum) = self.plain(&slices, count);
+        let resampled: Vec<f64> = self
+            .drawn
+            .iter()
+            .map(|drawn| {
+                let groups = self.groups.iter().map(Vec::as_slice);
+                distances(&slices[..drawn.len()], count, groups, |t| f64::from(drawn[t])).0
+            })
+            .filter(|m| !m.is_nan())
+            .collect();
+        let part = (self.drawn[0].len() as f64 / self.ranked.order().len() as f64).sqrt();
+        let se = part * Moments::of(resampled.iter().copied(), 0).sd();
+        let interval = ((median - Z * se).max(0.0), (median + Z * se).min(1.0));
+        let interval = if se.is_nan() { (f64::NAN, f64::NAN) } else { interval };
+        Pawn {
+            median: Estimate::new(median, se, interval, self.ranked.order().len() >= 100 * SLICES),
+            maximum,
+        }
+    }
+
+    /// The noise of the method: the largest median over 39 inputs that cannot have any influence. An input without
+    /// influence exceeds it once in 40 times.
+    pub fn threshold(&self) -> f64 {
+        let index = |d: u32| {
+            // Trials from 2^40 on are nobody's resamples.
+            let draw = |t: usize| (self.keys.uniform((1 << 40) + t as u64, d) * SLICES as f64) as u8;
+            let slices: Vec<u8> = (0..self.ranked.order().len()).map(draw).collect();
+            self.plain(&slices, SLICES).0
+        };
+        (0..DUMMIES).map(index).fold(f64::NAN, f64::max)
+    }
+
+    fn plain(&self, slices: &[u8], count: usize) -> (f64, f64) {
+        let groups = self.ranked.groups().map(|g| &self.ranked.order()[g]);
+        distances(slices, count, groups, |_| 1.0)
+    }
+}
+
+/// Median and maximum over the slices that have trials of the distance between the distribution in a slice and that over
+/// all. `groups` are the trials in ascending order of the output, equal ones together, `weight` is how often each counts.
+fn distances<'g>(
+    slices: &[u8],
+    count: usize,
+    groups: impl Iterator<Item = &'g [u32]>,
+    weight: impl Fn(usize) -> f64,
+) -> (f64, f64) {
+    let mut own = vec![0.0; count];
+    slices.iter().enumerate().for_each(|(t, &slice)| own[usize::from(slice)] += weight(t));
+    let all: f64 = own.iter().sum();
+    let (mut passed, mut distance) = (vec![0.0; count], vec![0.0; count]);
+    let (mut last, mut touched) = (vec![usize::MAX; count], Vec::with_capacity(count));
+    let (mut before, mut seen) = (0.0, 0.0);
+    for (g, group) in groups.enumerate() {
+        touched.clear();
+        for &t in group {
+            let (t, w) = (t as usize, weight(t as usize));
+            let slice = usize::from(slices[t]);
+            if w > 0.0 && last[slice] != g {
+                last[slice] = g;
+                touched.push(slice);
+                // Between two values of a slice its own function stands still while the other rises: the distance is
+                // greatest just before a value, or at it.
+                distance[slice] =
+                    f64::max(distance[slice], (passed[slice] / own[slice] - before / all).abs());
+            }
+            passed[slice] += w;
+            seen += w;
+        }
+        before = seen;
+        for &slice in &touched {
+            distance[slice] = f64::max(distance[slice], (passed[slice] / own[slice] - seen / all).abs());
+        }
+    }
+    let mut found: Vec<f64> = (0..count).filter(|&s| own[s] > 0.0).map(|s| distance[s]).collect();
+    found.sort_unstable_by(f64::total_cmp);
+    match found.len() {
+        0 => (f64::NAN, f64::NAN),
+        n => ((found[(n - 1) / 2] + found[n / 2]) / 2.0, found[n - 1]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uniforms(name: &str, n: u64) -> Vec<f64> {
+        let factor = Factor::new(11, name);
+        (0..n).map(|t| factor.uniform(t, 0)).collect()
+    }
+
+    /// Straight from the definition, slice by slice and value by value.
+    fn by_definition(input: &[f64], output: &[f64]) -> Vec<f64> {
+        let (slices, count) = Ranks::new(input).slices(SLICES);
+        let below = |set: &[f64], y: f64| set.iter().filter(|v| **v <= y).count() as f64 / set.len() as f64;
+        let distance = |s: usize| {
+            let own: Vec<f64> =
+                output.iter().zip(&slices).filter(|(_, t)| usize::from(**t) == s).map(|(y, _)| *y).collect();
+            output.iter().map(|&y| (below(&own, y) - below(output, y)).abs()).fold(0.0, f64::max)
+        };
+        let mut all: Vec<f64> = (0..count).map(distance).collect();
+        all.sort_unstable_by(f64::total_cmp);
+        all
+    }
+
+    #[test]
+    fn the_walk_finds_what_the_definition_says() {
+        let (x, e) = (uniforms("x", 600), uniforms("e", 600));
+        let outputs: [Vec<f64>; 3] = [
+            x.iter().zip(&e).map(|(x, e)| x + e).collect(),
+            // Mostly zero, with ties among the rest.
+            x.iter().zip(&e).map(|(x, e)| if *e < 0.7 { 0.0 } else { (5.0 * x).floor() }).collect(),
+            e.clone(),
+        ];
+        let event: Vec<f64> = x.iter().map(|x| f64::from(u8::from(*x > 0.9))).collect();
+        for input in [&x, &event] {
+            for output in &outputs {
+                let ranked = Ranks::new(output);
+                let found = Output::new(&ranked, Factor::new(1, "pawn")).index(&Ranks::new(input));
+                let all = by_definition(input, output);
+                let median = (all[(all.len() - 1) / 2] + all[all.len() / 2]) / 2.0;
+                assert!((found.median.value - median).abs() < 1e-12, "{found:?} instead of {median}");
+                assert!((found.maximum - all[all.len() - 1]).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn an_effect_without_correlation_is_seen_and_noise_is_not() {
+        let n = 20_000;
+        let (x, z) = (uniforms("x", n), uniforms("z", n));
+        // A variance that depends on x, symmetric in it.
+        let y: Vec<f64> = x.iter().zip(uniforms("y", n)).map(|(x, e)| (x - 0.5).abs() * (e - 0.5)).collect();
+        let output = Ranks::new(&y);
+        let output = Output::new(&output, Factor::new(1, "pawn"));
+        let threshold = output.threshold();
+        let (seen, noise) = (output.index(&Ranks::new(&x)), output.index(&Ranks::new(&z)));
+        assert!(seen.median.low > 2.0 * threshold, "{seen:?} {threshold}");
+        assert!(noise.median.value < 1.3 * threshold && threshold < 0.03);
+        assert!(seen.median.reliable && seen.median.low < seen.median.value);
+    }
+
+    #[test]
+    fn a_dummy_seldom_passes_for_an_input() {
+        // An input without influence exceeds the threshold in 1 of 40 runs: of 120, more than 11 with p = 2e-4.
+        let passed = (0..120u32).filter(|run| {
+            let y = Ranks::new(&uniforms(&format!("output {run}"), 400));
+            let x = Ranks::new(&uniforms(&format!("input {run}"), 400));
+            let y = Output::new(&y, Factor::new(u64::from(*run), "pawn"));
+            y.index(&x).median.value > y.threshold()
+        });
+        assert!(passed.count() <= 11);
+    }
+
+    #[test]
+    fn the_interval_follows_the_spread_between_runs() {
+        // Of 60 runs the mean of the standard errors is the standard deviation between runs, to a third.
+        let run = |r: u32| {
+            let x = uniforms(&format!("x {r}"), 4_000);
+            let y: Vec<f64> =
+                x.iter().zip(uniforms(&format!("e {r}"), 4_000)).map(|(x, e)| x + 0.5 * e).collect();
+            Output::new(&Ranks::new(&y), Factor::new(1, "pawn")).index(&Ranks::new(&x)).median
+        };
+        let all: Vec<Estimate> = (0..60).map(run).collect();
+        let between = Moments::of(all.iter().map(|e| e.value), 0).sd();
+        let within = all.iter().map(|e| e.se).sum::<f64>() / 60.0;
+        assert!((0.67..1.5).contains(&(within / between)), "{within} against {between}");
+    }
+}

@@ -1,0 +1,124 @@
+//! Scenario discovery: in which combinations of inputs what is target about happens.
+
+use super::rank::Input;
+use crate::parallel::Pool;
+use crate::statistics::{Estimate, Limits, Peeled, Prim, Sample};
+
+/// Boxes that are looked for at most.
+const BOXES: usize = 3;
+/// A restriction that chance would give as often as this is dropped.
+const SIGNIFICANT: f64 = 0.05;
+/// The least share of the trials that a box holds.
+const LEAST: f64 = 0.01;
+
+/// A box of inputs.
+#[derive(Clone, Debug)]
+pub struct Boxed {
+    /// What it restricts: the input, its limits, and the quasi-p-value of the restriction.
+    pub restricts: Vec<(usize, Limits, f64)>,
+    /// Share of the cases that lie in it.
+    pub coverage: Estimate,
+    /// Share of its trials that are cases.
+    pub density: Estimate,
+    /// Share of all trials that lie in it.
+    pub mass: Estimate,
+    /// The boxes on the way to it: how many inputs each restricts, coverage, density and mass, in the trials in which it
+    /// was looked for.
+    pub path: Vec<(usize, f64, f64, f64)>,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// Trials in all; every other one is looked into for boxes, the others judge them.
+    pub trials: usize,
+    /// How frequent the cases are.
+    pub cases: Estimate,
+    /// The boxes, each among the trials that lie in none before it.
+    pub boxes: Vec<Boxed>,
+    /// Share of the cases that lie in any box.
+    pub covered: Estimate,
+}
+
+/// Looks for boxes of `inputs` in which trials are `cases`.
+///
+/// A box is looked for in the trials with even numbers and judged in those with odd ones, so that what chance has put
+/// into it does not count. Of the boxes on the way of peeling the one is taken whose coverage and density have the
+/// greatest harmonic mean; it is pasted, and restrictions that are not significant are dropped.
+///
+/// # Errors
+/// In words, where there are too few cases or only cases.
+pub fn discover(inputs: &[Input], cases: &[bool], pool: &Pool) -> Result<Discovery, String> {
+    let n = cases.len();
+    let hits = cases.iter().filter(|case| **case).count();
+    if hits < 40 || n - hits < 40 {
+        return Err(format!(
+            "{hits} of {n} trials are cases; at least 40 must be, and 40 must not: run more (--trials) or move the \
+             threshold (--above)"
+        ));
+    }
+    let columns = || inputs.iter().map(|i| i.values.as_slice()).collect::<Vec<_>>();
+    let mut search = Prim::new(columns(), cases, (0..n).map(|t| t % 2 == 0).collect(), pool);
+    let mut judge = Prim::new(columns(), cases, (0..n).map(|t| t % 2 == 1).collect(), pool);
+    let none = vec![Limits::NONE; inputs.len()];
+    let (all, all_judged) = (search.boxed(none.clone()), judge.boxed(none.clone()));
+    let mut boxes = Vec::new();
+    let mut covered = 0;
+    while boxes.len() < BOXES {
+        let Some(found) = one(&search, all.hits, (all.inside as f64 * LEAST) as usize) else { break };
+        let judged = judge.boxed(found.0.limits.clone());
+        let rest = judge.boxed(none.clone());
+        let density = share(judged.hits, judged.inside);
+        // No denser, beyond doubt, than what is left anyway: that is none.
+        if !(density.low > rest.density()) || (judged.hits as f64) < 0.05 * all_judged.hits as f64 {
+            break;
+        }
+        covered += judged.hits;
+        let limits = found.0.limits.iter().enumerate().filter(|(_, l)| l.restrict());
+        boxes.push(Boxed {
+            restricts: limits.map(|(d, l)| (d, *l, judge.quasi_p(&judged, d))).collect(),
+            coverage: share(judged.hits, all_judged.hits),
+            density,
+            mass: share(judged.inside, all_judged.inside),
+            path: found.1,
+        });
+        search.close(&found.0.limits);
+        judge.close(&found.0.limits);
+    }
+    Ok(Discovery { trials: n, cases: share(hits, n), boxes, covered: share(covered, all_judged.hits) })
+}
+
+/// The next box, and the way to it; none where nothing can be peeled.
+fn one(search: &Prim, hits: usize, least: usize) -> Option<(Peeled, Vec<(usize, f64, f64, f64)>)> {
+    let path = search.peel(least.max(20));
+    let inside = path.first()?.inside as f64;
+    let restricted = |b: &Peeled| b.limits.iter().filter(|l| l.restrict()).count();
+    let told =
+        |b: &Peeled| (restricted(b), b.hits as f64 / hits as f64, b.density(), b.inside as f64 / inside);
+    let balance = |b: &Peeled| {
+        let (_, coverage, density, _) = told(b);
+        coverage * density / (coverage + density)
+    };
+    // Of several that are as good the widest.
+    let best =
+        path.iter().filter(|b| b.hits > 0).reduce(|a, b| if balance(b) > balance(a) { b } else { a })?;
+    let mut found = search.paste(best.clone());
+    // The least significant restriction goes first: the others may need it less or more then.
+    loop {
+        let weak = (0..found.limits.len())
+            .filter(|&d| found.limits[d].restrict())
+            .map(|d| (d, search.quasi_p(&found, d)))
+            .filter(|(_, p)| *p > SIGNIFICANT)
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((d, _)) = weak else { break };
+        found.limits[d] = Limits::NONE;
+        found = search.boxed(found.limits);
+    }
+    (restricted(&found) > 0).then(|| (found, path.iter().map(told).collect()))
+}
+
+fn share(hits: usize, of: usize) -> Estimate {
+    let flags: Vec<f64> = (0..of).map(|i| f64::from(u8::from(i < hits))).collect();
+    let nothing = Estimate { value: f64::NAN, se: f64::NAN, low: f64::NAN, high: f64::NAN, reliable: false };
+    Sample::new(&flags).positive().unwrap_or(nothing)
+}
