@@ -11,6 +11,7 @@ use shortfall::model::Model;
 use shortfall::outcome::{self, Given, Outcome, Trials};
 use shortfall::parallel::Pool;
 use shortfall::plan::{Column, Plan};
+use shortfall::quantity::words::Language;
 use shortfall::report::{Sentences, sentences};
 use shortfall::statistics::Sample;
 use shortfall::story::{Event, Pick, Story, Wanted, What, choose, tell};
@@ -65,7 +66,8 @@ fn the_trial_told_is_that_of_the_run_to_the_last_bit_and_its_sums_add_up() {
             // What happened within a step comes after all that has its own day in it.
             let when = |e: &Event| if e.exact { e.day } else { e.day + plan.step };
             assert!(story.events.windows(2).all(|pair| when(&pair[0]) <= when(&pair[1])), "{file}");
-            reads_well(&sentences(&model, &story), file);
+            reads_well(&sentences(&model, &story, Language::English), file);
+            reads_well_in_japanese(&sentences(&model, &story, Language::Japanese), file);
         }
     }
 }
@@ -96,6 +98,19 @@ fn reads_well(told: &Sentences, file: &str) {
             text.starts_with(['“', '`', '(']) || text.chars().next().is_some_and(char::is_alphanumeric);
         assert!(starts && text.ends_with(['.', ':', ')']), "{file}: {text}");
         for bad in ["  ", " ,", "..", "undefined", "NaN", "“”", " and .", " for .", "infinite", "minus"] {
+            assert!(!text.contains(bad), "{file}: `{bad}` in: {text}");
+        }
+    }
+}
+
+/// The same of Japanese sentences; those of both languages tell of the same things.
+fn reads_well_in_japanese(told: &Sentences, file: &str) {
+    let groups = [&told.happened, &told.sectors, &told.materials, &told.options, &told.draws];
+    for text in groups.into_iter().flatten().chain([&told.reason, &told.headline]) {
+        assert!(text.ends_with(['。', '）']), "{file}: {text}");
+        for bad in
+            ["  ", "、、", "。。", "、。", "「」", "算出不能", "無限", " the ", " of ", "です。", "ません"]
+        {
             assert!(!text.contains(bad), "{file}: `{bad}` in: {text}");
         }
     }
@@ -187,7 +202,7 @@ fn story_of(text: &str, settings: &[&str]) -> (Story, Sentences) {
     let plan = Plan::new(&model, 1);
     let (story, _) = tell(&model, &plan, Pick::number(0));
     adds_up(&story, "case");
-    let told = sentences(&model, &story);
+    let told = sentences(&model, &story, Language::English);
     reads_well(&told, "case");
     (story, told)
 }
@@ -264,7 +279,7 @@ fn a_typical_trial_of_a_quiet_run_is_quiet() {
     let outcome = Outcome::new(outcome::metrics(&model, &plan.columns), &trials, None, &pool);
     let pick = choose(Wanted::Typical, &plan, &trials, &outcome, None).unwrap();
     let (story, _) = tell(&model, &plan, pick);
-    let told = sentences(&model, &story);
+    let told = sentences(&model, &story, Language::English);
     assert!(told.reason.contains("Nothing is short in any of them."), "{}", told.reason);
     assert!(told.headline.starts_with("Nothing happens"));
 }

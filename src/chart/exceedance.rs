@@ -4,7 +4,7 @@ use crate::quantity::words::{Language, Unit};
 
 use super::font;
 use super::frame::{self, EDGE, Flag, Header, LINE, NOTE, Patch, SMALL, WIDTH};
-use super::paper::{DARK, GRID, INK, ORANGE, PALE, Paper, Pen, Side, Type, svg};
+use super::paper::{DARK, GRID, INK, ORANGE, PALE, Paper, Pen, Side, Type, readable, svg};
 use super::ticks::{Map, Ticks, widen};
 
 /// One point of the curve.
@@ -80,7 +80,7 @@ pub fn exceedance(data: &ExceedanceData) -> String {
     let facts: Vec<String> = readings.iter().map(|reading| reading.text.clone()).collect();
     let description =
         frame::describe(language.pick("Exceedance curve", "超過確率曲線"), &data.subtitle, &facts, language);
-    svg((WIDTH, bottom + 48.0), language, &data.title, &description, |paper| {
+    let picture = svg((WIDTH, bottom + 48.0), language, &data.title, &description, |paper| {
         header.draw(paper);
         paper.text(
             EDGE,
@@ -100,7 +100,8 @@ pub fn exceedance(data: &ExceedanceData) -> String {
         label(paper, &readings, &x, &y);
         let title = frame::axis_title(&data.axis, &ticks.title, language);
         frame::horizontal_title(paper, &title, x.to, bottom + 40.0);
-    })
+    });
+    readable(&picture, &x, top, bottom)
 }
 
 /// The curve with probabilities as decimal logarithms.

@@ -5,7 +5,7 @@ use crate::quantity::words::{Date, Language, Unit};
 
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, SMALL, WIDTH};
-use super::paper::{DARK, GREY, INK, MIDDLE, ORANGE, PALE, Paper, Pen, Side, Type, svg};
+use super::paper::{DARK, GREY, INK, MIDDLE, ORANGE, PALE, Paper, Pen, Side, Type, readable, svg};
 use super::regimes::{self, RegimePanel};
 use super::ticks::{Map, Ticks, round_ticks};
 
@@ -69,7 +69,7 @@ pub fn fan(data: &FanData) -> String {
     let regimes =
         if frames.iter().all(|frame| frame.panel.days.is_empty()) { &[] } else { data.regimes.as_slice() };
     let height = bottom + regimes::height(regimes);
-    svg((WIDTH, height), language, &data.title, &description, |paper| {
+    let picture = svg((WIDTH, height), language, &data.title, &description, |paper| {
         header.draw(paper);
         if frames.iter().all(|frame| frame.panel.days.is_empty()) {
             frame::nothing(paper, header.bottom());
@@ -84,7 +84,11 @@ pub fn fan(data: &FanData) -> String {
         // Under a lone panel on its axis, else over the whole width.
         let x = frames.first().filter(|frame| frame.single).map(|frame| frame.x);
         regimes::draw(paper, regimes, data.start, bottom, x);
-    })
+    });
+    match &frames[..] {
+        [only] if !only.panel.days.is_empty() => readable(&picture, &only.x, only.y.to, only.y.from),
+        _ => picture,
+    }
 }
 
 /// A panel in words.

@@ -10,6 +10,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, IntoTextStyle, ShapeStyle};
 
 use super::font;
+use super::ticks::Map;
 use crate::quantity::words::Language;
 
 /// Units of the sheet to a pixel: 25 x 1.24 is whole, so that no font size is rounded.
@@ -105,6 +106,14 @@ pub(super) fn svg(
         sure(paper.area.present());
     }
     finish(&body, size, language, title, description)
+}
+
+/// A picture that says where its plot lies, so that a page can read it off: left, right, top and bottom in units of its
+/// view box, then the values at its left and right ends.
+pub(super) fn readable(svg: &str, x: &Map, top: f64, bottom: f64) -> String {
+    let [left, right, top, bottom] = [x.from, x.to, top, bottom].map(units);
+    let place = format!("<svg data-plot=\"{left} {right} {top} {bottom} {} {}\" ", x.lo, x.hi);
+    svg.replacen("<svg ", &place, 1)
 }
 
 /// Own header instead of plotters', and what its elements have in common said once.

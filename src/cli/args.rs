@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::quantity::words::Language;
+
 /// Monte Carlo simulator of supply disruptions: how much will be missing, for how long, what it costs, how sure we are.
 #[derive(Debug, Parser)]
 #[command(name = "shortfall", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -47,6 +49,8 @@ pub enum Command {
     /// The story of one trial: what happened when, what it cost and why, and balances that add up.
     #[command(after_help = SELECTIONS)]
     Explain(Explain),
+    /// Draw charts and page of runs again from their results, without simulating.
+    Report(Report),
     /// The scenario at every point of a design, on the same random numbers at each.
     #[command(after_help = VALUES)]
     Sweep(Sweep),
@@ -189,7 +193,7 @@ pub struct Run {
     pub given: Option<String>,
     #[command(flatten)]
     pub target: Target,
-    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json and charts too.
+    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json, charts and the report too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
     /// Write trials.csv and timeline.csv beside the Parquet files.
@@ -207,6 +211,28 @@ pub struct Run {
     /// How the summary is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
+    /// Language of what people read: summary, page and charts. Data files are the same in either.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub lang: Lang,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Folders of runs.
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// How the summary is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+    /// Language of what people read: summary, page and charts. Data files are the same in either.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub lang: Lang,
+    /// Draw the charts as PNG too.
+    #[arg(long)]
+    pub png: bool,
+    /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub threads: u16,
 }
 
 const SELECTIONS: &str = "\
@@ -241,12 +267,16 @@ pub struct Explain {
     /// How the story is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
+    /// Language of the story and its chart. The JSON is the same in either.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub lang: Lang,
 }
 
 const VALUES: &str = "\
 PATH=A..B:N are N values from A to B in equal steps, ends included, and PATH=log:A..B:N in equal factors; A..B are numbers \
 with a unit (0..180 days:7) or dates. PATH=A,B,C is a list. Several --vary make a grid of all combinations. A path may lead \
-into a law: controls.ban.regimes.ban.lasts.mean. `shortfall show FILE` lists the paths.
+into a law: controls.ban.regimes.ban.lasts.mean. Entries that move together are joined: 'PATH & PATH=VALUES'. \
+`shortfall show FILE` lists the paths.
 --design lhs:200 or sobol:256 fills ranges A..B (without :N) with so many points instead; they depend on the seed alone.
 Every finished point is safe on disk. The same command goes on where a killed one stopped, and ends with the same files; \
 more trials or other values continue with what is there.";
@@ -499,6 +529,24 @@ pub enum Results {
     None,
     Summary,
     All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
+}
+
+impl Lang {
+    /// As the words know it.
+    pub fn language(self) -> Language {
+        match self {
+            Lang::En => Language::English,
+            Lang::Ja => Language::Japanese,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

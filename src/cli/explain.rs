@@ -46,7 +46,8 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
     let mut page = page(model, &story, &provenance);
     page.insert("course".to_owned(), json!(course));
     let json = json_text(&page);
-    let markdown = report::story_markdown(model, &story, &provenance);
+    let language = arguments.lang.language();
+    let markdown = report::story_markdown(model, &story, &provenance, language);
     let folder = claim(arguments, &input, &provenance)?;
     if let Some(folder) = &folder {
         let name = format!("trial-{}", story.pick.trial);
@@ -56,7 +57,7 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
         files.text(&format!("{name}.json"), &json)?;
         files.text(&format!("{name}.md"), &markdown)?;
         if arguments.results == Results::All {
-            let chart = report::trial_chart(model, &story, &course, &provenance, Language::English);
+            let chart = report::trial_chart(model, &story, &course, &provenance, language);
             files.text(&format!("{name}.svg"), &chart)?;
             if arguments.png {
                 files.bytes(&format!("{name}.png"), &chart::png(&chart))?;
@@ -66,7 +67,7 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
     match arguments.format {
         Format::Text => {
             let style = Style { width: width(), colour: context.colour_out };
-            print(&report::story_terminal(model, &story, &provenance, style))?;
+            print(&report::story_terminal(model, &story, &provenance, style, language))?;
         }
         Format::Markdown => print(&markdown)?,
         Format::Json => print(&json)?,
@@ -142,7 +143,7 @@ fn page(model: &Model, story: &Story, provenance: &Provenance) -> Map<String, Va
 
 fn told(model: &Model, story: &Story) -> Map<String, Value> {
     let mut page = object(json!(story));
-    let told = report::sentences(model, story);
+    let told = report::sentences(model, story, Language::English);
     let sentences = json!({
         "reason": told.reason,
         "headline": told.headline,
@@ -163,15 +164,14 @@ fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-/// `stories.json` of a run: the typical trial, a bad one (P95 of the total cost) and the worst, told.
+/// The stories of a run: the typical trial, a bad one (P95 of the total cost) and the worst, told.
 pub fn stories(
     model: &Model,
     plan: &Plan,
     trials: &Trials,
     outcome: &Outcome,
     given: Option<&Given>,
-    provenance: &Provenance,
-) -> String {
+) -> Vec<(String, Story)> {
     let total = outcome.metrics.iter().position(|m| m.name == "cost.total");
     let wanted = [
         ("typical", Some(Wanted::Typical)),
@@ -181,15 +181,19 @@ pub fn stories(
     let tell = |(name, wanted): (&str, Option<Wanted>)| {
         // Where no trial meets the condition, there is none to tell.
         let pick = story::choose(wanted?, plan, trials, outcome, given).ok()?;
-        let (story, _) = story::tell(model, plan, pick);
-        Some((name.to_owned(), Value::Object(told(model, &story))))
+        Some((name.to_owned(), story::tell(model, plan, pick).0))
     };
-    let stories: Map<String, Value> = wanted.into_iter().filter_map(tell).collect();
+    wanted.into_iter().filter_map(tell).collect()
+}
+
+/// `stories.json`.
+pub fn stories_json(model: &Model, stories: &[(String, Story)], provenance: &Provenance) -> String {
+    let told = |(name, story): &(String, Story)| (name.clone(), Value::Object(told(model, story)));
     let mut page = object(json!(provenance));
     // However the same scenario was put together; summary.json says how.
     page.remove("command");
     page.insert("currency".to_owned(), json!(model.currency));
-    page.insert("stories".to_owned(), Value::Object(stories));
+    page.insert("stories".to_owned(), Value::Object(stories.iter().map(told).collect()));
     json_text(&page)
 }
 

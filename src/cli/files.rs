@@ -65,14 +65,15 @@ fn replace_by_pieces<P: AsRef<[u8]>>(
 const CLAIM: &str = ".fingerprint";
 
 /// What a run may have written, but for its charts.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "comparison.md",
     "study.json",
     "design.parquet",
-    "report.md",
     "summary.json",
     "scenario.toml",
     "stories.json",
+    "report.html",
+    "report.md",
     "trials.parquet",
     "trials.csv",
     "timeline.parquet",
@@ -122,6 +123,11 @@ impl Folder {
             }
         }
         Ok(folder)
+    }
+
+    /// The folder of a run that has been done, whose files are written anew; what else is there stays.
+    pub fn of(path: &Path, fingerprint: &str) -> Folder {
+        Folder { path: path.to_owned(), fingerprint: fingerprint.to_owned() }
     }
 
     /// Where it is.

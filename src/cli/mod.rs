@@ -11,6 +11,7 @@ mod manual;
 mod merge;
 mod new;
 mod progress;
+mod report;
 mod run;
 mod search;
 mod sensitivity;
@@ -111,6 +112,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Show(show) => show::show(show, &context),
         Command::Run(run) => run::run(run, &context),
         Command::Explain(explain) => explain::explain(explain, &context),
+        Command::Report(report) => report::report(report, &context),
         Command::Sweep(sweep) => sweep::sweep(sweep, &context),
         Command::Sensitivity(study) => sensitivity::sensitivity(study, &context),
         Command::Compare(study) => compare::compare(study, &context),

@@ -2,18 +2,17 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::args::{Format, Results, Run};
+use super::args::{Results, Run};
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
-use super::simulation::{self, fits_in_memory, interrupt, quoted, width};
+use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
-use crate::chart;
 use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement, Table, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::quantity::words::{self, Language};
-use crate::report::{self, Pictured, Style};
+use crate::quantity::words;
+use crate::report::{self, Pictured};
 use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
@@ -138,12 +137,6 @@ struct Done {
 }
 
 impl Done {
-    /// `summary.json`, with a line break at its end.
-    fn summary(&self) -> String {
-        let summary = outcome::summary(&self.outcome, &self.provenance, &self.cautions);
-        json_text(&summary)
-    }
-
     /// Writes the files of the run and gives the names of those that Ctrl-C kept out.
     fn write(
         &self,
@@ -160,25 +153,22 @@ impl Done {
         if arguments.results == Results::All {
             let table = outcome::trials_table(model, plan, &outcome.metrics, &trials, provenance, pool);
             self.table(&mut files, "trials", &table, arguments.csv, pool)?;
-            if !outcome.partial() {
-                let given = self.questions.given.as_ref().map(|(_, given)| given);
-                let stories = explain::stories(model, plan, &trials, outcome, given, provenance);
-                files.text("stories.json", &stories)?;
-            }
         }
-        let kept = self.questions.given.as_ref().map(|(_, g)| g.holds(&outcome.metrics, &trials.columns));
-        let total = outcome.metrics.iter().find(|m| m.name == "cost.total");
-        let settling = total.filter(|_| arguments.results == Results::All && !outcome.partial());
-        let settling = settling
-            .map(|m| outcome::convergence(&trials.columns[m.column], kept.as_deref(), pool))
-            .unwrap_or_default();
-        drop(trials);
         // Who interrupts a run wants to leave: what takes a replay is for whole runs.
-        if arguments.results == Results::All && !outcome.partial() && !files.leaves("timeline and charts") {
+        if arguments.results == Results::All
+            && !outcome.partial()
+            && !files.leaves("stories, timeline and report")
+        {
+            let given = self.questions.given.as_ref().map(|(_, given)| given);
+            let stories = explain::stories(model, plan, &trials, outcome, given);
+            files.text("stories.json", &explain::stories_json(model, &stories, provenance))?;
+            let drivers = outcome::drivers(model, plan, &trials, outcome, given, pool);
+            let settling = outcome::settling(&trials, outcome, given, pool);
+            drop(trials);
             let timeline = outcome::timeline(model, plan, outcome.trials.0 as u64, pool);
             let table = outcome::timeline_table(model, plan, &timeline, provenance);
             self.table(&mut files, "timeline", &table, arguments.csv, pool)?;
-            let language = Language::English;
+            let language = arguments.lang.language();
             let pictured = Pictured {
                 model,
                 outcome,
@@ -187,18 +177,23 @@ impl Done {
                 provenance,
                 language,
             };
-            let charts = report::charts(&pictured);
-            for (name, svg) in &charts {
-                files.text(&format!("charts/{name}"), svg)?;
-            }
-            if arguments.png {
-                for ((name, _), png) in charts.iter().zip(pool.map(&charts, |(_, svg)| chart::png(svg))) {
-                    files.bytes(&format!("charts/{}.png", name.trim_end_matches(".svg")), &png)?;
-                }
-            }
+            let charts = report::readable_charts(&pictured);
+            let page = report::Report {
+                model,
+                outcome,
+                timeline: &timeline,
+                drivers: &drivers,
+                stories: &stories,
+                charts: &charts,
+                provenance,
+                cautions: &self.cautions,
+                language,
+            };
+            super::report::write(&mut files, &page, arguments.png, pool)?;
         }
         // Last: where there is one, the run has ended, and not by a failure.
-        files.text("summary.json", &self.summary())?;
+        let summary = outcome::summary(outcome, provenance, &self.cautions);
+        files.text("summary.json", &json_text(&summary))?;
         Ok(files.close())
     }
 
@@ -224,19 +219,15 @@ impl Done {
             let line = |q: &Query| format!("{}\n", number(value(q, &self.outcome)));
             print(&asked.iter().map(line).collect::<String>())?;
             if !context.quiet {
-                outcome::told(&self.cautions).iter().for_each(|c| remark(&format!("caution: {c}\n")));
+                outcome::told(&self.cautions, arguments.lang.language())
+                    .iter()
+                    .for_each(|c| remark(&format!("caution: {c}\n")));
             }
             return Ok(());
         }
         let (model, outcome, provenance) = (&self.input.model, &self.outcome, &self.provenance);
-        match arguments.format {
-            Format::Text => {
-                let style = Style { width: width(), colour: context.colour_out };
-                print(&report::terminal(model, outcome, provenance, &self.cautions, style))?;
-            }
-            Format::Markdown => print(&report::markdown(model, outcome, provenance, &self.cautions))?,
-            Format::Json => print(&self.summary())?,
-        }
+        let language = arguments.lang.language();
+        super::report::say(arguments.format, model, outcome, provenance, &self.cautions, language, context)?;
         if let (Some(folder), false) = (folder, context.quiet) {
             remark(&format!("results in {}\n", folder.path().display()));
         }

@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::report::{self, Answer, Style};
 use crate::scenario::{Diagnostic, Sources, split_setting};
 use crate::statistics::{Estimate, Sample};
-use crate::study::{Asked, Look, Range, Solution, Unsolved, Variant, base_value, solve as find};
+use crate::study::{Asked, Look, Range, Solution, Unsolved, Variant, base_value, settings, solve as find};
 
 /// What is asked.
 struct Question {
@@ -72,7 +72,7 @@ fn question(arguments: &Solve, input: &Input) -> Result<Question, Failure> {
                 None => Ok(range),
                 Some(_) => Err("a search takes LO..HI without a number of values".to_owned()),
             })
-            .map(|range| (path.trim().to_owned(), range))
+            .map(|range| (path.split('&').map(str::trim).collect::<Vec<_>>().join(" & "), range))
             .map_err(|why| format!("`{}`: {why}", arguments.vary)),
     };
     let metrics = outcome::metrics(model, &Plan::new(model, model.seed).columns);
@@ -101,8 +101,8 @@ fn look(
     pool: &Pool,
     stop: &AtomicBool,
 ) -> Result<Option<Estimate>, Stopped> {
-    let setting = format!("{}={}", question.path, question.range.say(at));
-    let variant = Variant::new(&input.document, &[], &[setting], &Disk)
+    let settings = settings(&question.path, &question.range.say(at));
+    let variant = Variant::new(&input.document, &[], &settings, &Disk)
         .map_err(|(sources, mistakes)| Stopped::Wrong(sources, mistakes))?;
     let metrics = outcome::metrics(&variant.model, &variant.plan.columns);
     let Some(metric) = metrics.iter().find(|m| m.name == question.asked.metric) else { return Ok(None) };

@@ -76,56 +76,7 @@ impl Study {
         pool: Pool,
         context: &Context,
     ) -> Result<Study, Failure> {
-        let mut wrong = Vec::new();
-        let variations: Vec<Variation> =
-            keep(asks.vary.iter().map(|text| Variation::parse(text)), &mut wrong);
-        for variation in variations.iter().filter(|v| v.path == "scenario.trials") {
-            wrong.push(format!("`{}` is the same at all points: use --trials", variation.path));
-        }
-        let design = keep([Design::parse(&asks.design)], &mut wrong).pop();
-        let points = match design.map(|design| design.points(&variations, input.model.seed)) {
-            Some(Ok(points)) => points,
-            Some(Err(more)) => {
-                wrong.extend(more);
-                Vec::new()
-            }
-            None => Vec::new(),
-        };
-        let model = &input.model;
-        let metrics = outcome::metrics(model, &Plan::new(model, model.seed).columns);
-        let names = if asks.metrics.is_empty() {
-            usual(input.model.written.materials.first().map(|&m| model.materials[m].name.as_str()))
-        } else {
-            asks.metrics.clone()
-        };
-        let sweep = |asked: Vec<Asked>, input: &Input| {
-            let (document, model) = (input.document.clone(), input.model.clone());
-            Sweep::new(
-                document,
-                model,
-                variations.clone(),
-                design.unwrap_or(Design::Grid),
-                points.clone(),
-                asked,
-                &Disk,
-            )
-        };
-        let bare = sweep(Vec::new(), &input);
-        let mut asked = keep(names.iter().map(|name| question(name, &metrics, &bare)), &mut wrong);
-        let threshold = asks.threshold.as_ref().map(|text| Requirement::parse(text, &metrics, model));
-        let threshold = keep(threshold, &mut wrong).pop().map(|requirement| {
-            let about = asked_for(&requirement, &metrics);
-            let at = asked.iter().position(|a| (&a.metric, a.statistic) == (&about.metric, about.statistic));
-            let at = at.unwrap_or_else(|| {
-                asked.push(about);
-                asked.len() - 1
-            });
-            Level { asked: at, name: requirement.text, value: requirement.value }
-        });
-        if !wrong.is_empty() {
-            return Err(Failure::Usage(wrong.join("\nerror: ")));
-        }
-        let sweep = sweep(asked, &input);
+        let (sweep, threshold) = sensible(&input, &asks)?;
         let names: Vec<String> = sweep.asked.iter().map(|a| a.text.clone()).collect();
         command.extend(words(&asks, &names));
         command.push(format!("--trials {} --seed {}", sweep.trials, sweep.model.seed));
@@ -274,6 +225,42 @@ impl Study {
         }
         failed(&results)
     }
+}
+
+/// The study that is asked of a scenario, and the level that is to be drawn.
+///
+/// # Errors
+/// All that makes no sense, at once.
+fn sensible(input: &Input, asks: &Asks) -> Result<(Sweep, Option<Level>), Failure> {
+    let mut wrong = Vec::new();
+    let variations: Vec<Variation> = keep(asks.vary.iter().map(|text| Variation::parse(text)), &mut wrong);
+    for variation in variations.iter().filter(|v| v.path.split(" & ").any(|path| path == "scenario.trials")) {
+        wrong.push(format!("`{}` is the same at all points: use --trials", variation.path));
+    }
+    let model = &input.model;
+    let design = keep([Design::parse(&asks.design)], &mut wrong).pop();
+    let points = design.map_or(Ok(Vec::new()), |design| design.points(&variations, model.seed));
+    let points = points.map_err(|more| wrong.extend(more)).unwrap_or_default();
+    let (document, design) = (input.document.clone(), design.unwrap_or(Design::Grid));
+    let mut sweep = Sweep::new(document, model.clone(), variations, design, points, Vec::new(), &Disk);
+    let metrics = outcome::metrics(model, &Plan::new(model, model.seed).columns);
+    let names = match asks.metrics.is_empty() {
+        true => usual(model.written.materials.first().map(|&m| model.materials[m].name.as_str())),
+        false => asks.metrics.clone(),
+    };
+    let mut asked = keep(names.iter().map(|name| question(name, &metrics, &sweep)), &mut wrong);
+    let threshold = asks.threshold.as_ref().map(|text| Requirement::parse(text, &metrics, model));
+    let threshold = keep(threshold, &mut wrong).pop().map(|requirement| {
+        let about = asked_for(&requirement, &metrics);
+        let at = asked.iter().position(|a| (&a.metric, a.statistic) == (&about.metric, about.statistic));
+        let at = at.unwrap_or_else(|| {
+            asked.push(about);
+            asked.len() - 1
+        });
+        Level { asked: at, name: requirement.text, value: requirement.value }
+    });
+    sweep.asked = asked;
+    if wrong.is_empty() { Ok((sweep, threshold)) } else { Err(Failure::Usage(wrong.join("\nerror: "))) }
 }
 
 /// Tells which points failed, if any did.

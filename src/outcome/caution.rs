@@ -1,16 +1,16 @@
 //! What to beware of in a run: typed, with advice that knows what was run.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::summary::Outcome;
 use super::trials::Trials;
 use crate::model::{Model, control_hits};
 use crate::plan::Plan;
-use crate::quantity::words;
+use crate::quantity::words::{self, Language};
 use crate::statistics::trials_for_tail;
 
 /// Something to beware of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Caution {
     /// Something about the scenario itself, whatever the run.
@@ -93,8 +93,15 @@ pub enum Caution {
 }
 
 impl Caution {
-    /// In words, with advice.
-    pub fn words(&self) -> String {
+    /// In words, with advice. What `check` says of the scenario itself is in English in either language.
+    pub fn words(&self, language: Language) -> String {
+        match language {
+            Language::English => self.english(),
+            Language::Japanese => self.japanese(),
+        }
+    }
+
+    fn english(&self) -> String {
         let count = |n: usize| words::count(n as f64);
         match self {
             Caution::Scenario { at, message, help, .. } => format!("{message} ({at}); {help}"),
@@ -150,10 +157,60 @@ impl Caution {
             }
         }
     }
+
+    fn japanese(&self) -> String {
+        let count = |n: usize| Language::Japanese.count(n as f64);
+        match self {
+            Caution::Scenario { at, message, help, .. } => format!("{message}（{at}）：{help}"),
+            Caution::FewTrials { trials } => format!(
+                "{}回の試行では散らばりについてほとんど何も言えない。1,000回以上（--trials 1000）を実行すること",
+                count(*trials)
+            ),
+            Caution::ThinTail { figure, trials, enough } => format!(
+                "{figure}は試行{}回では回数が足りない。少なくとも{}回（--trials {enough}）を実行すること",
+                count(*trials),
+                count(*enough)
+            ),
+            Caution::RareLoss { losses, share } => format!(
+                "損失のある試行は{}回（{}）しかなく、平均も裾もそれらに左右される。試行を増やすか、\
+                 --given 'cost.total > 0' でそれらだけを見ること",
+                count(*losses),
+                Language::Japanese.share(*share)
+            ),
+            Caution::HitsNothing { control } => format!(
+                "輸出規制`{control}`は何にも当たらない。対象物資の供給元・対策のいずれも、その国をその工程で通らない。\
+                 `route`を`country`・`stages`と見比べること"
+            ),
+            Caution::NeverActed { control } => format!(
+                "輸出規制`{control}`はどの試行でも発動しなかった。意図と異なる場合は、発動の条件と日付を確かめること"
+            ),
+            Caution::NeverStarted { option } => format!(
+                "対策`{option}`はどの試行でも利用可能にならなかった。準備期間・`available_from`を警報の長さと見比べるか、\
+                 `standing`にすること"
+            ),
+            Caution::Cut { path, times, of_trials } => format!(
+                "`{path}`は{}{}、範囲の端に丸められた。意図と異なる場合は分布を狭めること（min、max）",
+                Language::Japanese.count(*times as f64),
+                if *of_trials { "回の試行で範囲を外れ" } else { "回範囲を外れ" }
+            ),
+            Caution::TooManyEvents { trials } => format!(
+                "{}回の試行で出来事が10万件を超え、残りを省いた。ほぼ長さのない滞在や時計がないか確かめること",
+                Language::Japanese.count(*trials as f64)
+            ),
+            Caution::Partial { done, asked } => format!(
+                "{}回のうち{}回の試行で中断された。数値は完了した試行のものである",
+                Language::Japanese.count(*asked as f64),
+                count(*done)
+            ),
+            Caution::ThinCondition { given, trials } => {
+                format!("条件`{given}`を満たす試行は{}回しかない。試行を増やすこと", count(*trials))
+            }
+        }
+    }
 }
 
 /// Cautions in words. Of those on the scenario itself that are of one kind the first stands for all: `check` shows each.
-pub fn told(cautions: &[Caution]) -> Vec<String> {
+pub fn told(cautions: &[Caution], language: Language) -> Vec<String> {
     let code = |caution: &Caution| match caution {
         Caution::Scenario { code, .. } => Some(code.clone()),
         _ => None,
@@ -168,9 +225,16 @@ pub fn told(cautions: &[Caution]) -> Vec<String> {
         }
         let more = match alike(&cautions[i + 1..]) {
             0 => String::new(),
-            n => format!(" (and {} more of this kind: shortfall check)", words::count(n as f64)),
+            n => match language {
+                Language::English => {
+                    format!(" (and {} more of this kind: shortfall check)", words::count(n as f64))
+                }
+                Language::Japanese => {
+                    format!("（同種のものがほかに{}件ある：shortfall check）", language.count(n as f64))
+                }
+            },
         };
-        out.push(caution.words() + &more);
+        out.push(caution.words(language) + &more);
     }
     out
 }
@@ -277,7 +341,7 @@ mod tests {
         };
         let few = Caution::FewTrials { trials: 5 };
         let all = [caution("a", "one"), caution("b", "two"), caution("a", "three"), few.clone(), few];
-        let told = told(&all);
+        let told = told(&all, Language::English);
         assert_eq!(told.len(), 4, "{told:#?}");
         assert_eq!(told[0], "one (x.toml:1); help (and 1 more of this kind: shortfall check)");
         assert_eq!(told[1], "two (x.toml:1); help");

@@ -1,5 +1,8 @@
 //! How an estimate settles as trials are added: the figures from the first trials of a run alone, more and more of them.
 
+use super::query::Given;
+use super::summary::Outcome;
+use super::trials::Trials;
 use crate::parallel::Pool;
 use crate::statistics::{Estimate, Sample};
 
@@ -32,6 +35,13 @@ pub fn convergence(column: &[f64], kept: Option<&[bool]>, pool: &Pool) -> Vec<Se
         Some(Settling { trials: *count, mean: sample.mean()?, cvar95: sample.cvar(0.95).filter(known) })
     });
     figures.into_iter().rev().flatten().collect()
+}
+
+/// How the total cost of a run settled, over the trials that count under `given`.
+pub fn settling(trials: &Trials, outcome: &Outcome, given: Option<&Given>, pool: &Pool) -> Vec<Settling> {
+    let kept = given.map(|given| given.holds(&outcome.metrics, &trials.columns));
+    let total = outcome.metrics.iter().find(|metric| metric.name == "cost.total");
+    total.map(|m| convergence(&trials.columns[m.column], kept.as_deref(), pool)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 //! what was drawn is made again from the trials' numbers ([`super::draws`]).
 
 use parquet::file::reader::ChunkReader;
+use serde::Deserialize;
 
+use super::caution::Caution;
 use super::metric::Metric;
 use super::provenance::Provenance;
 use super::table::{Content, Values, read};
@@ -15,6 +17,57 @@ use crate::model::Model;
 use crate::plan::{Columns, Plan};
 use crate::quantity::words::Unit;
 use crate::statistics::{BAND_LEVELS, Band};
+
+/// What `summary.json` knows of its run that stands nowhere else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// What was run.
+    pub provenance: Provenance,
+    /// The condition under which trials count, as written.
+    pub given: Option<String>,
+    /// What there was to beware of.
+    pub cautions: Vec<Caution>,
+    /// How many trials were done.
+    pub done: u64,
+}
+
+/// The keys of `summary.json` that make a [`Known`].
+#[derive(Deserialize)]
+struct Keys {
+    scenario: String,
+    fingerprint: String,
+    version: String,
+    seed: u64,
+    trials: u64,
+    sampling: String,
+    command: String,
+    partial: Option<Partial>,
+    given: Option<Condition>,
+    cautions: Vec<Caution>,
+}
+
+#[derive(Deserialize)]
+struct Partial {
+    asked: u64,
+}
+
+#[derive(Deserialize)]
+struct Condition {
+    condition: String,
+}
+
+/// What `summary.json` knows of its run.
+///
+/// # Errors
+/// In words, where the text is no such file.
+pub fn read_summary(text: &str) -> Result<Known, String> {
+    let keys: Keys = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let Keys { scenario, fingerprint, version, seed, trials, sampling, command, partial, given, cautions } =
+        keys;
+    let asked = partial.map_or(trials, |partial| partial.asked);
+    let provenance = Provenance { scenario, fingerprint, version, seed, trials: asked, sampling, command };
+    Ok(Known { provenance, given: given.map(|g| g.condition), cautions, done: trials })
+}
 
 /// The trials of `trials.parquet`, a run of the scenario of `plan` and `metrics`, and where they come from. Nothing is
 /// known of cuts.

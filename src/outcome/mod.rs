@@ -2,6 +2,7 @@
 
 mod caution;
 mod convergence;
+mod drivers;
 mod finding;
 mod kept;
 mod met;
@@ -15,9 +16,10 @@ mod timeline;
 mod trials;
 
 pub use caution::{Caution, cautions, told};
-pub use convergence::{Settling, convergence};
+pub use convergence::{Settling, convergence, settling};
+pub use drivers::{Driver, Drivers, MOST_RANKED, Moves, drivers};
 pub use finding::{Certainty, Finding, Verdict};
-pub use kept::{read_timeline, read_trials};
+pub use kept::{Known, read_summary, read_timeline, read_trials};
 pub use metric::{Metric, metrics};
 pub use provenance::Provenance;
 pub use query::{Comparison, Given, Query, Requirement, Statistic};

@@ -31,6 +31,19 @@ pub struct Pictured<'a> {
 
 /// File name (without folder) and SVG text of every chart of a run.
 pub fn charts(of: &Pictured<'_>) -> Vec<(String, String)> {
+    readable_charts(of).into_iter().map(|(name, svg)| (name, plain(&svg))).collect()
+}
+
+/// A chart without the place of its plot, which only a page reads.
+pub fn plain(svg: &str) -> String {
+    match svg.strip_prefix("<svg data-plot=\"").and_then(|rest| rest.split_once("\" ")) {
+        Some((_, rest)) => format!("<svg {rest}"),
+        None => svg.to_owned(),
+    }
+}
+
+/// The same charts as [`charts`], which say where their plots lie, for a page that reads them off.
+pub fn readable_charts(of: &Pictured<'_>) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if let Some(total) = of.outcome.sample("cost.total") {
         out.push(("histogram.svg", cost_histogram(of, total)));

@@ -10,7 +10,18 @@ use crate::quantity::words::{self, Language, Unit};
 use crate::statistics::{Estimate, Paired};
 use crate::study::{Comparison, Side, Worth};
 
-/// In words. `all` shows every figure, else those alone that differ.
+/// Up to so many figures are all shown.
+const FEW: usize = 12;
+
+/// Whether a reader wants to see a metric first.
+fn foremost(metric: &str) -> bool {
+    let ends = |start: &str, end: &str| metric.starts_with(start) && metric.ends_with(end);
+    ["cost.", "gdp."].iter().any(|start| metric.starts_with(start))
+        || ends("shortfall.", ".share")
+        || ends("sectors.", ".lost")
+}
+
+/// In words: what each is worth, and of up to three alternatives the foremost figures that differ.
 pub fn comparison(model: &Model, found: &Comparison) -> Told {
     let unit = Unit::Money(model.currency.clone());
     let mut notes = Vec::new();
@@ -35,12 +46,16 @@ pub fn comparison(model: &Model, found: &Comparison) -> Told {
                 .to_owned(),
         );
     }
-    let mut hidden = 0;
+    let (mut hidden, mut further) = (0, 0);
     for side in &found.sides[1..] {
         let mut sheet = Sheet::new(&["figure", "base", "here", "difference", "variance saved"], 1);
         for (f, asked) in found.figures.iter().enumerate() {
             let (Some(base), here) = (found.sides[0].figures[f].0, side.figures[f].0) else { continue };
             let Some(apart) = side.figures[f].1 else { continue };
+            if !foremost(&asked.metric) && found.figures.len() > FEW {
+                further += 1;
+                continue;
+            }
             if apart.difference.value == 0.0 && apart.difference.se == 0.0 {
                 hidden += 1;
                 continue;
@@ -62,8 +77,11 @@ pub fn comparison(model: &Model, found: &Comparison) -> Told {
     }
     if found.sides.len() > 4 {
         notes.push("Figure by figure: comparison.md and summary.json have all alternatives.".to_owned());
-    } else if hidden > 0 {
-        notes.push(format!("{hidden} figures are the same on both sides in every trial and are left out."));
+    } else if hidden + further > 0 {
+        notes.push(
+            "Left out: figures that are the same in every trial, and details; comparison.md has all."
+                .to_owned(),
+        );
     }
     Told {
         title: format!("{}: {} alternatives", model.name, found.sides.len()),
@@ -84,20 +102,20 @@ pub fn comparison_page(model: &Model, found: &Comparison, provenance: &Provenanc
             let Some(value) = value else { continue };
             sheet.add(vec![
                 asked.text.clone(),
-                interval(Some(*value), &asked.unit),
+                interval(Some(*value), &asked.unit, Language::English),
                 apart.map_or(String::new(), |a| signed(&a.difference, &asked.unit)),
                 apart.map_or(String::new(), |a| saved(&a)),
             ]);
         }
         told.sheets.push((side.name.clone(), sheet));
     }
-    told.notes.retain(|note| !note.contains("comparison.md") && !note.contains("left out"));
+    told.notes.retain(|note| !note.contains("comparison.md"));
     told.markdown(provenance)
 }
 
 fn signed(estimate: &Estimate, unit: &Unit) -> String {
     let plus = if estimate.value > 0.0 { "+" } else { "" };
-    format!("{plus}{}", interval(Some(*estimate), unit))
+    format!("{plus}{}", interval(Some(*estimate), unit, Language::English))
 }
 
 /// "14×": how many times the trials would be needed without pairs.
@@ -111,22 +129,26 @@ fn saved(apart: &Paired) -> String {
 
 fn answer(found: &Comparison, unit: &Unit) -> Vec<String> {
     let money = |e: &Estimate| words::estimate(e.value, Some(e.se).filter(|se| !se.is_nan()), unit);
+    let change = |p: &Paired| {
+        let d = p.difference;
+        let size = money(&Estimate { value: d.value.abs(), ..d });
+        match d.value {
+            v if v > 0.0 => format!("lower by {size}"),
+            v if v < 0.0 => format!("higher by {size}"),
+            _ => "the same".to_owned(),
+        }
+    };
     let sentence = |side: &Side, worth: &Worth| {
-        let verb = if worth.avoided.difference.value < 0.0 { "adds to" } else { "avoids of" };
-        let size = |p: &Paired| {
-            let d = p.difference;
-            money(&Estimate { value: d.value.abs(), ..d })
-        };
         let cost = match &worth.cost.difference {
-            c if c.value == 0.0 && c.se == 0.0 => " It costs nothing in cost.options".to_owned(),
-            c if c.value < 0.0 => format!(" It saves {} of options", size(&worth.cost)),
-            c => format!(" It costs {}", money(c)),
+            c if c.value == 0.0 && c.se == 0.0 => "Options cost as much".to_owned(),
+            c if c.value < 0.0 => format!("Options cost {} less", money(&Estimate { value: -c.value, ..*c })),
+            c => format!("It costs {}", money(c)),
         };
         format!(
-            "{} {verb} the expected loss {}, and of the worst 5 % of cases {}.{cost}; it pays in {} of the trials.",
+            "{}: the expected loss is {}, that of the worst 5 % of cases {}. {cost}; it pays in {} of the trials.",
             side.name,
-            size(&worth.avoided),
-            money(&worth.tail.difference),
+            change(&worth.avoided),
+            change(&worth.tail),
             words::share(worth.pays.value)
         )
     };
@@ -156,9 +178,9 @@ fn worths(found: &Comparison, unit: &Unit) -> Sheet {
         match &side.worth {
             None => row.extend(["", "", "", "", ""].map(str::to_owned)),
             Some(worth) => row.extend([
-                interval(Some(worth.avoided.difference), unit),
-                interval(Some(worth.tail.difference), unit),
-                interval(Some(worth.cost.difference), unit),
+                interval(Some(worth.avoided.difference), unit, Language::English),
+                interval(Some(worth.tail.difference), unit, Language::English),
+                interval(Some(worth.cost.difference), unit, Language::English),
                 ratio(worth),
                 words::share(worth.pays.value),
             ]),
@@ -172,6 +194,7 @@ fn worths(found: &Comparison, unit: &Unit) -> Sheet {
 fn ratio(worth: &Worth) -> String {
     match &worth.ratio {
         _ if worth.cost.difference.value <= 0.0 => "no cost".to_owned(),
+        _ if worth.avoided.difference.value <= 0.0 => "nothing avoided".to_owned(),
         None => "no cost".to_owned(),
         Some(r) if r.low.is_nan() => format!("{} (unknown: the cost may be zero)", words::number(r.value)),
         Some(r) => {

@@ -20,18 +20,23 @@ pub enum Page {
 
 /// Texts that stand behind quantities, each once, by the number under which the tables refer to it.
 #[derive(Default)]
-struct Notes {
+pub(super) struct Notes {
     texts: Vec<String>,
 }
 
 impl Notes {
     /// The number of `text`, from 1.
-    fn number(&mut self, text: &str) -> usize {
+    pub(super) fn number(&mut self, text: &str) -> usize {
         let found = self.texts.iter().position(|t| t == text);
         found.unwrap_or_else(|| {
             self.texts.push(text.to_owned());
             self.texts.len() - 1
         }) + 1
+    }
+
+    /// The texts in the order of their numbers.
+    pub(super) fn texts(&self) -> &[String] {
+        &self.texts
     }
 }
 
@@ -148,7 +153,7 @@ fn plain(text: &str) -> String {
 }
 
 /// What the scenario states, on one line, without the quotes of a plain quantity.
-fn written(assumption: &Assumption) -> String {
+pub(super) fn written(assumption: &Assumption) -> String {
     plain(&assumption.written.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 

@@ -1,20 +1,18 @@
-//! A study of sensitivity told: tables, and the chart of each method.
+//! A study of sensitivity told: what each method has found, in words and tables.
 
 use super::sheet::Sheet;
 use super::table::interval;
 use super::told::{Told, trials};
-use crate::chart::{Axis, Bar, BarRow, BarsData, ScatterData, ScatterPoint, bars, scatter};
 use crate::model::Model;
-use crate::outcome::Provenance;
 use crate::quantity::words::{self, Language, Unit};
 use crate::statistics::{DUMMIES, Estimate, Limits};
 use crate::study::Response;
 use crate::study::sensitivity::{
-    Boxed, Discovery, Found, Input, Ranking, Screening, Share, Sobol, Target, Tornado, Turning,
+    Boxed, Discovery, Found, Input, Ranking, Screening, Share, Sobol, Target, Tornado,
 };
 
 /// Rows of a table and of a chart; all are in design.parquet and summary.json.
-const ROWS: usize = 20;
+pub(super) const ROWS: usize = 20;
 
 /// What a study has found, in words. `given` is the condition on the trials, if there was one; where boxes were looked for,
 /// what makes a trial a case.
@@ -30,7 +28,7 @@ pub fn sensitivity(model: &Model, found: &Found, target: &Target, given: Option<
         }
         Found::Discover(d, inputs) => {
             let cases = given.unwrap_or_default();
-            Told { title: format!("{}: where {cases}", model.name), ..discover(d, inputs, cases) }
+            Told { title: format!("{}: where {cases}", model.name), ..discover(model, d, inputs, cases) }
         }
     }
 }
@@ -51,7 +49,7 @@ fn rest(all: usize) -> Option<String> {
 /// With its sign: "+1.2 tn (0.9 to 1.4)".
 fn signed(estimate: &Estimate, unit: &Unit) -> String {
     let plus = if estimate.value > 0.0 { "+" } else { "" };
-    format!("{plus}{}", interval(Some(*estimate), unit))
+    format!("{plus}{}", interval(Some(*estimate), unit, Language::English))
 }
 
 fn ends(bar: &crate::study::sensitivity::Bar, model: &Model) -> [String; 2] {
@@ -160,9 +158,9 @@ fn morris(found: &Screening, target: &Target) -> Told {
     for effect in found.effects.iter().take(ROWS) {
         sheet.add(vec![
             effect.group.name.clone(),
-            interval(Some(effect.strength), &unit),
+            interval(Some(effect.strength), &unit, Language::English),
             signed(&effect.mean, &unit),
-            interval(Some(effect.spread), &unit),
+            interval(Some(effect.spread), &unit, Language::English),
         ]);
     }
     let mut notes = vec![
@@ -215,13 +213,18 @@ fn sobol(found: &Sobol, target: &Target) -> Told {
             words::share((1.0 - a.first.value - b.first.value).clamp(0.0, 1.0)),
         ));
     }
-    let ranked: Vec<&Share> = found.shares.iter().filter(|s| !s.noisy() && !s.idle()).take(3).collect();
+    let ranked: Vec<&Share> = found.shares.iter().filter(|s| !s.idle()).take(3).collect();
     if !ranked.is_empty() {
         let names: Vec<String> = ranked
             .iter()
-            .map(|s| format!("`{}` ({})", s.group.name, words::share(s.indices.total.value.clamp(0.0, 1.0))))
+            .map(|s| match s.noisy() {
+                true => format!("`{}` (too noisy to say how much)", s.group.name),
+                false => {
+                    format!("`{}` ({})", s.group.name, words::share(s.indices.total.value.clamp(0.0, 1.0)))
+                }
+            })
             .collect();
-        answer.push(format!("Most is lost without {}.", names.join(", ")));
+        answer.push(format!("Most depends on {}, with all its interactions.", names.join(", ")));
     }
     let shown: Vec<Share> = found.shares.iter().take(ROWS).cloned().collect();
     let sheets = vec![
@@ -266,7 +269,7 @@ fn rounded(n: f64) -> u64 {
 }
 
 fn rank(found: &Ranking, target: &Target) -> Told {
-    let above: Vec<_> = found.inputs.iter().filter(|i| i.pawn.median.value > found.threshold).collect();
+    let above: Vec<_> = found.inputs.iter().filter(|i| i.above_noise(found.threshold)).collect();
     let names: Vec<String> = above.iter().take(3).map(|i| format!("`{}`", i.name)).collect();
     let answer = if names.is_empty() {
         format!("None of {} inputs can be told from noise.", found.inputs.len())
@@ -281,7 +284,7 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     let mut sheet =
         Sheet::new(&["input", "PAWN", "rank correlation", "with the others known", "explains"], 1);
     for input in found.inputs.iter().take(ROWS) {
-        let noise = if input.pawn.median.value > found.threshold { "" } else { " noise" };
+        let noise = if input.above_noise(found.threshold) { "" } else { " noise" };
         sheet.add(vec![
             input.name.clone(),
             format!("{}{noise}", index(&input.pawn.median)),
@@ -293,8 +296,8 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     let mut notes = vec![format!(
         "PAWN: how far the distribution of {} moves when the input is known (0 to 1), whatever the shape; up to {:.3} it \
          may be noise, as {DUMMIES} inputs without any influence show. Rank correlation: Spearman's, then the partial \
-         one, with all other inputs known. Explains: the share of the variance that goes with the mean at each value. \
-         95 % intervals.",
+         one, with all other inputs known. Explains: the share of the variance that goes with the mean at each value. Of what is drawn at events the first \
+         draw is looked at. 95 % intervals.",
         target.metric.name, found.threshold
     )];
     if !found.still.is_empty() {
@@ -305,11 +308,11 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     told(vec![answer], vec![(String::new(), sheet)], notes, run)
 }
 
-/// "`parameters.x` above 0.3", "between 1 and 2".
-fn limited(input: &Input, limits: &Limits) -> String {
-    let say = |x: f64| match &input.unit {
-        Some(unit) => words::figure(x, unit),
-        None => words::days(x) + " from the start",
+/// "at least 0.3", "between 1 and 2 months".
+fn limited(model: &Model, input: &Input, limits: &Limits) -> String {
+    let say = |x: f64| match input.factor {
+        Some(factor) => model.say_factor(&model.factors[factor], x),
+        None => words::count(x),
     };
     match (limits.low.is_finite(), limits.high.is_finite()) {
         (true, true) if limits.low == limits.high => format!("is {}", say(limits.low)),
@@ -319,12 +322,14 @@ fn limited(input: &Input, limits: &Limits) -> String {
     }
 }
 
-fn discover(found: &Discovery, inputs: &[Input], cases: &str) -> Told {
+fn discover(model: &Model, found: &Discovery, inputs: &[Input], cases: &str) -> Told {
     let share = |e: &Estimate| figure(e, &Unit::Share);
     let mut answer = vec![format!("{cases} in {} of the trials.", share(&found.cases))];
     let restricted = |b: &Boxed| {
-        let parts =
-            b.restricts.iter().map(|(i, l, _)| format!("`{}` {}", inputs[*i].name, limited(&inputs[*i], l)));
+        let parts = b
+            .restricts
+            .iter()
+            .map(|(i, l, _)| format!("`{}` {}", inputs[*i].name, limited(model, &inputs[*i], l)));
         parts.collect::<Vec<_>>().join(", ")
     };
     match found.boxes.first() {
@@ -340,7 +345,7 @@ fn discover(found: &Discovery, inputs: &[Input], cases: &str) -> Told {
     let mut limits = Sheet::new(&["input", "box", "in", "quasi-p"], 1);
     for (b, own) in found.boxes.iter().enumerate() {
         let number = (b + 1).to_string();
-        let wide = |e: &Estimate| interval(Some(*e), &Unit::Share);
+        let wide = |e: &Estimate| interval(Some(*e), &Unit::Share, Language::English);
         summary.add(vec![
             number.clone(),
             own.restricts.len().to_string(),
@@ -350,154 +355,16 @@ fn discover(found: &Discovery, inputs: &[Input], cases: &str) -> Told {
         ]);
         for (i, l, p) in &own.restricts {
             let p = if *p < 0.001 { "below 0.001".to_owned() } else { format!("{p:.3}") };
-            limits.add(vec![inputs[*i].name.clone(), number.clone(), limited(&inputs[*i], l), p]);
+            limits.add(vec![inputs[*i].name.clone(), number.clone(), limited(model, &inputs[*i], l), p]);
         }
     }
     let notes = vec![format!(
         "Boxes are looked for in one half of the trials and judged in the other (PRIM). Coverage: the share of all such \
          trials that lie in the box; density: the share of the box's trials that are such. The boxes together cover {}. \
          A box lies among the trials outside the ones before it. Quasi-p: how often chance alone would make the \
-         restriction.",
+         restriction. Of what is drawn at events the first draw is looked at.",
         share(&found.covered)
     )];
     let sheets = vec![(String::new(), summary), (String::new(), limits)];
     told(answer, sheets, notes, trials(found.trials as u64))
-}
-
-/// File name (without folder) and SVG text of the chart.
-pub fn sensitivity_chart(
-    model: &Model,
-    found: &Found,
-    target: &Target,
-    provenance: &Provenance,
-) -> (&'static str, String) {
-    let language = Language::English;
-    let data =
-        |title: &str, subtitle: String, axis: &str, unit: Unit, rows: Vec<BarRow>, kinds: &[&str]| BarsData {
-            language,
-            title: format!("{title}: {}", model.name),
-            subtitle: format!("{subtitle}, seed {}; lines: 95 % intervals", provenance.seed),
-            axis: axis.to_owned(),
-            unit,
-            rows,
-            kinds: kinds.iter().map(|k| (*k).to_owned()).collect(),
-            base: None,
-            in_line: false,
-            joined: false,
-        };
-    let bar = |e: &Estimate, kind: usize, label: String| Bar {
-        from: 0.0,
-        to: e.value,
-        interval: Some((e.low, e.high)).filter(|(low, high)| low.is_finite() && high.is_finite()),
-        kind,
-        label,
-    };
-    match found {
-        Found::Tornado(t) => {
-            let base = t.base.value;
-            let end = |b: &crate::study::sensitivity::Bar, i: usize| {
-                let d = &b.moves[i].difference;
-                let moved = Estimate { value: base + d.value, low: base + d.low, high: base + d.high, ..*d };
-                Bar { from: base, ..bar(&moved, i, label(&b.ends[i], model)) }
-            };
-            let rows = t.bars.iter().take(ROWS);
-            let rows =
-                rows.map(|b| BarRow { name: b.path.clone(), bars: vec![end(b, 0), end(b, 1)] }).collect();
-            let mut data = data(
-                "What moves",
-                trials(t.trials),
-                &target.text,
-                target.unit.clone(),
-                rows,
-                &["at its 10 % point", "at its 90 % point"],
-            );
-            data.in_line = true;
-            data.base = Some((format!("as it is: {}", words::short(base, &target.unit)), base));
-            ("tornado.svg", bars(&data))
-        }
-        Found::Morris(m) => {
-            let unit = if matches!(m.response, Response::Above(_)) {
-                Unit::Share
-            } else {
-                target.metric.unit.clone()
-            };
-            let row = |e: &crate::study::sensitivity::Effect| BarRow {
-                name: e.group.name.clone(),
-                bars: vec![bar(&e.strength, 0, words::short(e.strength.value, &unit))],
-            };
-            let rows = m.effects.iter().take(ROWS).map(row).collect();
-            let run = format!("{} trajectories", words::count(m.trajectories as f64));
-            (
-                "morris.svg",
-                bars(&data("Elementary effects", run, "mean absolute effect", unit.clone(), rows, &[])),
-            )
-        }
-        Found::Sobol(s) => {
-            let row = |share: &Share| BarRow {
-                name: share.group.name.clone(),
-                bars: vec![
-                    bar(&share.indices.first, 0, words::share(share.indices.first.value)),
-                    bar(&share.indices.total, 1, words::share(share.indices.total.value)),
-                ],
-            };
-            let rows = s.split.iter().chain(&s.shares).take(ROWS).map(row).collect();
-            let run = format!("{}, {}", target.text, trials(s.trials));
-            let kinds = ["alone", "with all others"];
-            ("sobol.svg", bars(&data("What explains the variance", run, "share", Unit::Share, rows, &kinds)))
-        }
-        Found::Rank(r) => {
-            let row = |i: &crate::study::sensitivity::Ranked| BarRow {
-                name: i.name.clone(),
-                bars: vec![bar(&i.pawn.median, 0, String::new())],
-            };
-            let rows = r.inputs.iter().take(ROWS).map(row).collect();
-            let run = format!("{}, {}", target.metric.name, trials(r.trials as u64));
-            let mut data = data("What it goes with", run, "PAWN index", Unit::Count, rows, &[]);
-            data.base = Some((format!("noise: {:.3}", r.threshold), r.threshold));
-            ("rank.svg", bars(&data))
-        }
-        Found::Discover(d, _) => ("discover.svg", peeling(model, d, provenance)),
-    }
-}
-
-fn label(end: &Turning, model: &Model) -> String {
-    end.say(model)
-}
-
-/// Coverage against density on the way to the first box, and where each box ended.
-fn peeling(model: &Model, found: &Discovery, provenance: &Provenance) -> String {
-    let plain = |name: String, x: f64, y: f64, efficient: bool| ScatterPoint {
-        name,
-        x,
-        y,
-        x_interval: None,
-        y_interval: None,
-        efficient,
-    };
-    let way = found.boxes.first().map(|b| b.path.as_slice()).unwrap_or_default();
-    let mut points: Vec<ScatterPoint> = way
-        .iter()
-        .map(|(_, coverage, density, _)| plain(String::new(), *coverage, *density, false))
-        .collect();
-    for (b, own) in found.boxes.iter().enumerate() {
-        points.push(ScatterPoint {
-            x_interval: Some((own.coverage.low, own.coverage.high)),
-            y_interval: Some((own.density.low, own.density.high)),
-            ..plain(format!("box {}", b + 1), own.coverage.value, own.density.value, true)
-        });
-    }
-    scatter(&ScatterData {
-        language: Language::English,
-        title: format!("Boxes: {}", model.name),
-        subtitle: format!(
-            "{}, seed {}; small: on the way to box 1; crosses: 95 % intervals",
-            trials(found.trials as u64),
-            provenance.seed
-        ),
-        x: Axis::new("coverage", Unit::Share),
-        y: Axis::new("density", Unit::Share),
-        points,
-        even: None,
-        frontier: None,
-    })
 }

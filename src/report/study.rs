@@ -44,6 +44,13 @@ pub struct Level {
     pub value: f64,
 }
 
+impl Level {
+    /// What stands behind the comparison: "500 billion JPY".
+    fn short(&self) -> &str {
+        self.name.rsplit(['<', '>']).next().unwrap_or_default().trim_start_matches('=').trim()
+    }
+}
+
 /// The most lines that a picture tells apart.
 const LINES: usize = 6;
 /// From so many values each, two entries make a map.
@@ -197,7 +204,7 @@ fn in_lines(
         x,
         y: Axis::new(&asked.text, asked.unit.clone()),
         lines: names.iter().map(line).collect(),
-        levels: level.map(|level| (level.name.clone(), level.value)).into_iter().collect(),
+        levels: level.map(|level| (level.short().to_owned(), level.value)).into_iter().collect(),
         places: Vec::new(),
     }))
 }

@@ -5,7 +5,7 @@ use comfy_table::{
 };
 
 use crate::outcome::{Metric, Outcome};
-use crate::quantity::words::{self, Unit};
+use crate::quantity::words::{Language, Unit};
 use crate::statistics::{Estimate, Sample};
 
 /// Lines above and below, and under the header: none between rows.
@@ -25,14 +25,19 @@ const GROUPS: [&str; 7] = ["cost.", "gdp.", "shortfall.", "price.", "sectors.", 
 const WIDE: usize = 132;
 
 /// Picks and words the metrics; where there is little room, without the median and the intervals of the tail.
-pub fn lines(outcome: &Outcome, width: usize) -> Lines {
+pub fn lines(outcome: &Outcome, width: usize, language: Language) -> Lines {
     let constant = outcome.samples.iter().all(|s| s.min() == s.max());
+    let metric = language.pick("metric", "指標");
+    let mean = language.pick("mean ± std. error", "平均±標準誤差");
+    let chance = language.pick("P(> 0)", "正の確率");
     let header = if constant {
-        vec!["metric", if outcome.trials.1 == 1 { "in this trial" } else { "in every trial" }]
+        let every = language.pick("in every trial", "すべての試行");
+        let only = language.pick("in this trial", "この試行");
+        vec![metric, if outcome.trials.1 == 1 { only } else { every }]
     } else if width >= WIDE {
-        vec!["metric", "mean ± std. error", "P50", "P95 (95 % interval)", "P(> 0)"]
+        vec![metric, mean, "P50", language.pick("P95 (95 % interval)", "P95（95％信頼区間）"), chance]
     } else {
-        vec!["metric", "mean ± std. error", "P95", "P(> 0)"]
+        vec![metric, mean, "P95", chance]
     };
     let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
     let mut left_out = 0;
@@ -41,9 +46,9 @@ pub fn lines(outcome: &Outcome, width: usize) -> Lines {
         if sample.defined() == 0 || [sample.min(), sample.max()] == [Some(at_rest(metric)); 2] {
             left_out += 1;
         } else if constant {
-            rows.push((group, vec![metric.name.clone(), words::figure(sample.values()[0], &metric.unit)]));
+            rows.push((group, vec![metric.name.clone(), language.figure(sample.values()[0], &metric.unit)]));
         } else {
-            rows.push((group, line(metric, sample, width >= WIDE)));
+            rows.push((group, line(metric, sample, width >= WIDE, language)));
         }
     }
     rows.sort_by_key(|(group, _)| *group);
@@ -55,10 +60,16 @@ fn at_rest(metric: &Metric) -> f64 {
     if metric.name.ends_with(".worst_activity") || metric.unit == Unit::Multiple { 1.0 } else { 0.0 }
 }
 
-fn line(metric: &Metric, sample: &Sample, wide: bool) -> Vec<String> {
-    let mean = sample.mean().map_or("undefined".to_owned(), |m| spread(&m, &metric.unit));
+fn line(metric: &Metric, sample: &Sample, wide: bool, language: Language) -> Vec<String> {
+    let mean = sample.mean().map_or(language.undefined().to_owned(), |m| spread(&m, &metric.unit, language));
     let note = if sample.defined() < sample.trials() {
-        format!(", in {}", words::share(sample.defined_share().value))
+        {
+            let share = language.share(sample.defined_share().value);
+            match language {
+                Language::English => format!(", in {share}"),
+                Language::Japanese => format!("、{share}で定義"),
+            }
+        }
     } else {
         String::new()
     };
@@ -68,22 +79,23 @@ fn line(metric: &Metric, sample: &Sample, wide: bool) -> Vec<String> {
     let (level, named) = if metric.name.ends_with(".worst_activity") { (0.05, "P5: ") } else { (0.95, "") };
     let tail = sample.quantile(level);
     if !wide {
-        let tail = tail.map_or(String::new(), |q| format!("{named}{}", words::short(q.value, &metric.unit)));
-        let chance = sometimes.map_or(String::new(), |p| words::share(p.value));
+        let tail =
+            tail.map_or(String::new(), |q| format!("{named}{}", language.short(q.value, &metric.unit)));
+        let chance = sometimes.map_or(String::new(), |p| language.share(p.value));
         return vec![metric.name.clone(), mean, tail, chance];
     }
     vec![
         metric.name.clone(),
         mean,
-        sample.quantile(0.5).map_or(String::new(), |q| words::short(q.value, &metric.unit)),
-        format!("{named}{}", interval(tail, &metric.unit)),
-        sometimes.map_or(String::new(), |p| spread(&p, &Unit::Share)),
+        sample.quantile(0.5).map_or(String::new(), |q| language.short(q.value, &metric.unit)),
+        format!("{named}{}", interval(tail, &metric.unit, language)),
+        sometimes.map_or(String::new(), |p| spread(&p, &Unit::Share, language)),
     ]
 }
 
-fn spread(estimate: &Estimate, unit: &Unit) -> String {
+fn spread(estimate: &Estimate, unit: &Unit, language: Language) -> String {
     let se = (!estimate.se.is_nan()).then_some(estimate.se);
-    let text = words::short_estimate(estimate.value, se, unit);
+    let text = language.short_estimate(estimate.value, se, unit);
     match text.split_once(" ± ") {
         // "540 bn ± 60 bn" says the same as "540 ± 60 bn".
         Some((value, error)) if suffix(value) == suffix(error) => {
@@ -93,22 +105,25 @@ fn spread(estimate: &Estimate, unit: &Unit) -> String {
     }
 }
 
-pub fn interval(estimate: Option<Estimate>, unit: &Unit) -> String {
+pub fn interval(estimate: Option<Estimate>, unit: &Unit, language: Language) -> String {
     let Some(e) = estimate else { return String::new() };
-    let figure = words::short(e.value, unit);
+    let figure = language.short(e.value, unit);
     if e.low.is_nan() || e.high.is_nan() {
-        return format!("{figure} (too few trials)");
+        return figure + language.pick(" (too few trials)", "（試行数不足）");
     }
     if e.low == e.high {
         return figure;
     }
-    let flag = if e.reliable { "" } else { ", too few trials" };
+    let flag = if e.reliable { "" } else { language.pick(", too few trials", "、試行数不足") };
     // A scale that the figure has named already needs no repeating.
     let end = |value: f64| {
-        let text = words::short(value, unit);
+        let text = language.short(value, unit);
         if suffix(&text) == suffix(&figure) { without_suffix(&text).to_owned() } else { text }
     };
-    format!("{figure} ({} to {}{flag})", end(e.low), end(e.high))
+    match language {
+        Language::English => format!("{figure} ({} to {}{flag})", end(e.low), end(e.high)),
+        Language::Japanese => format!("{figure}（{}〜{}{flag}）", end(e.low), end(e.high)),
+    }
 }
 
 /// What follows the number in a text: " bn", " %", " months".
@@ -163,9 +178,18 @@ mod tests {
     fn a_scale_is_named_once() {
         let yen = Unit::Money("JPY".to_owned());
         let e = |value, se, low, high| Estimate { value, se, low, high, reliable: true };
-        assert_eq!(spread(&e(540e9, 60e9, 0.0, 0.0), &yen), "540 ± 60 bn");
-        assert_eq!(interval(Some(e(2.27e12, 0.0, 1.82e12, 2.79e12)), &yen), "2.27 tn (1.82 to 2.79)");
-        assert_eq!(interval(Some(e(1.1e12, 0.0, 0.9e12, 1.3e12)), &yen), "1.1 tn (900 bn to 1.3)");
-        assert_eq!(interval(Some(e(0.0038, 0.0, 0.003, 0.0046)), &Unit::Share), "0.38 % (0.3 to 0.46)");
+        assert_eq!(spread(&e(540e9, 60e9, 0.0, 0.0), &yen, Language::English), "540 ± 60 bn");
+        assert_eq!(
+            interval(Some(e(2.27e12, 0.0, 1.82e12, 2.79e12)), &yen, Language::English),
+            "2.27 tn (1.82 to 2.79)"
+        );
+        assert_eq!(
+            interval(Some(e(1.1e12, 0.0, 0.9e12, 1.3e12)), &yen, Language::English),
+            "1.1 tn (900 bn to 1.3)"
+        );
+        assert_eq!(
+            interval(Some(e(0.0038, 0.0, 0.003, 0.0046)), &Unit::Share, Language::English),
+            "0.38 % (0.3 to 0.46)"
+        );
     }
 }

@@ -1,13 +1,13 @@
 //! Where each material came from and where it went in a trial, in tonnes over the horizon: sums that add up.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::watch::Sums;
 use crate::model::Model;
 use crate::plan::{Plan, Work};
 
 /// A part of a balance that belongs to an option.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// The option.
     pub option: String,
@@ -16,7 +16,7 @@ pub struct Part {
 }
 
 /// What went through a stockpile: before + refilled = released + after.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pile {
     /// The option.
     pub option: String,
@@ -39,7 +39,7 @@ pub struct Pile {
 ///
 /// What a user consumes in a step comes from what it receives in that step first, then from its stock; what all users
 /// receive in a step is one pool of what sources, suppliers and stockpiles deliver in it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Balance {
     /// What was needed at normal activity (docs/model.md, 5.7), had nothing been saved.
     pub need: f64,

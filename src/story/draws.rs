@@ -1,6 +1,6 @@
 //! The draws of a trial, and which of them are unusual under their own laws.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::Worker;
 use crate::model::Model;
@@ -11,7 +11,7 @@ use crate::random::Law;
 const TAIL: f64 = 0.05;
 
 /// A draw of an uncertain entry.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Draw {
     /// The entry's path.
     pub path: String,
@@ -31,7 +31,7 @@ pub struct Draw {
 }
 
 /// The draws of a trial.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Draws {
     /// How many were made.
     pub made: usize,

@@ -1,6 +1,6 @@
 //! What happened in a trial, in order: crises, controls, alerts, options, stocks, losses, recoveries.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::parts::run_outs;
 use super::watch::Watch;
@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::quantity::words::date;
 
 /// Something that happened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Days from the start; below 0 where it happened before.
     pub day: f64,
@@ -24,7 +24,7 @@ pub struct Event {
 }
 
 /// Why a control entered a regime.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "because", rename_all = "snake_case")]
 pub enum Because {
     /// It was in it at the start.
@@ -54,7 +54,7 @@ pub enum Because {
 }
 
 /// What can happen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum What {
     /// A crisis breaks out.

@@ -9,6 +9,7 @@ mod draws;
 mod events;
 mod parts;
 mod pick;
+mod read;
 mod watch;
 
 pub use balance::{Balance, Part, Pile};
@@ -17,8 +18,9 @@ pub use draws::{Draw, Draws};
 pub use events::{Because, Event, What};
 pub use parts::{ByMaterial, MaterialStory, OptionStory, SectorStory};
 pub use pick::{Among, Pick, Wanted, Why, choose};
+pub use read::read;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::engine::{Nobody, Worker};
@@ -28,7 +30,7 @@ use crate::plan::Plan;
 use watch::Watch;
 
 /// What happened in a trial.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Story {
     /// Which trial, and why this one.
     #[serde(flatten)]
@@ -54,7 +56,7 @@ pub struct Story {
 }
 
 /// What a trial cost, in the scenario's currency, discounted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Costs {
     /// In all.
     pub total: f64,

@@ -1,6 +1,6 @@
 //! What became of each material, sector and option in a trial.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::balance::{self, Balance};
 use super::watch::Watch;
@@ -9,7 +9,7 @@ use crate::plan::{Consumer, Plan};
 use crate::quantity::words::date;
 
 /// What became of a material.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MaterialStory {
     /// The material.
     pub material: String,
@@ -32,7 +32,7 @@ pub struct MaterialStory {
 }
 
 /// What a sector lost for want of a material.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ByMaterial {
     /// The material.
     pub material: String,
@@ -41,7 +41,7 @@ pub struct ByMaterial {
 }
 
 /// What became of a sector. Sums of money are not discounted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SectorStory {
     /// The sector.
     pub sector: String,
@@ -64,12 +64,12 @@ pub struct SectorStory {
 }
 
 /// What became of an option.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionStory {
     /// The option.
     pub option: String,
     /// Its kind.
-    pub kind: &'static str,
+    pub kind: String,
     /// The material that it is for.
     pub material: String,
     /// Whether it runs whatever happens.
@@ -144,7 +144,7 @@ pub fn options(model: &Model, plan: &Plan, watch: &Watch, row: &[f64]) -> Vec<Op
         let day = |day: f64| date(model.start, day);
         OptionStory {
             option: option.name.clone(),
-            kind: kind(option),
+            kind: kind(option).to_owned(),
             material: model.materials[option.material()].name.clone(),
             standing: plan.options[o].standing,
             due: notes.due.map(day),

@@ -1,6 +1,6 @@
 //! Which trial of a run is told: one by its number, one at a quantile, the worst, or the typical one.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::outcome::{Given, Outcome, Trials};
 use crate::plan::{Column, Plan};
@@ -19,7 +19,7 @@ pub enum Wanted {
 }
 
 /// A trial, and why it is told.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pick {
     /// Its number; the first one is 0.
     pub trial: u64,
@@ -31,7 +31,7 @@ pub struct Pick {
 }
 
 /// Why a trial is told.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "pick", rename_all = "snake_case")]
 pub enum Why {
     /// It was asked for by its number.
@@ -45,7 +45,7 @@ pub enum Why {
         /// The value, in base units.
         value: f64,
         /// Its unit.
-        #[serde(skip)]
+        #[serde(skip, default = "unknown")]
         unit: Unit,
     },
     /// Its value of a metric is the worst.
@@ -55,15 +55,20 @@ pub enum Why {
         /// The value, in base units.
         value: f64,
         /// Its unit.
-        #[serde(skip)]
+        #[serde(skip, default = "unknown")]
         unit: Unit,
     },
     /// It is nearest to the medians.
     Typical,
 }
 
+/// The unit of a metric until it is known by its name.
+fn unknown() -> Unit {
+    Unit::Count
+}
+
 /// Where a trial stands in its run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Among {
     /// Trials that count.
     pub trials: usize,

@@ -167,7 +167,7 @@ mod tests {
         let file = StudyFile::read("s.toml", text).unwrap().unwrap();
         assert_eq!((file.scenario.as_str(), file.trials), ("x.toml", Some(1_000)));
         assert_eq!(file.vary, ["a.b=1..2:3", "a.c=1 t,2 t", "d=3"]);
-        assert_eq!(StudyFile::read("s.toml", "[scenario]\nname = \"x\"\n"), None);
+        assert!(StudyFile::read("s.toml", "[scenario]\nname = \"x\"\n").is_none());
     }
 
     #[test]

@@ -28,4 +28,4 @@ pub use solve::{Look, Solution, Unsolved, solve};
 pub use store::Stored;
 pub use sweep::{Missing, Sweep, Wrong};
 pub use variant::Variant;
-pub use variation::{Range, Unit, Values, Variation, base_unit, base_value};
+pub use variation::{Range, Unit, Values, Variation, base_unit, base_value, settings};

@@ -204,6 +204,8 @@ fn brent<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Factor;
+    use crate::statistics::Sample;
 
     fn figure(value: f64, se: f64) -> Estimate {
         Estimate { value, se, low: value - 2.0 * se, high: value + 2.0 * se, reliable: true }
@@ -267,5 +269,28 @@ mod tests {
             solve(&range, 0.5, |_| Err::<Option<Estimate>, _>("no")),
             Err(Unsolved::Failed("no"))
         ));
+    }
+
+    #[test]
+    fn the_interval_covers_the_exact_answer_in_95_of_100_runs() {
+        // A stock of S days against a stop of exponential length with mean m: the days lost, max(0, D - S), have the mean
+        // m exp(-S / m), so that m / e is lost behind a stock of m. Of 400 runs the interval covers in 380 on average, with a
+        // standard deviation of 4.4: outside 358 to 398 in fewer than one of a million such tests.
+        const RUNS: u64 = 400;
+        let mean = 70.0;
+        let range = Range::parse("5..250 days").unwrap();
+        let covers = |seed: u64| {
+            let factor = Factor::new(seed, "length");
+            let lengths: Vec<f64> = (0..1000).map(|t| -mean * libm::log(factor.uniform(t, 0))).collect();
+            let lost = |stock: f64| {
+                let lost: Vec<f64> = lengths.iter().map(|length| (length - stock).max(0.0)).collect();
+                Ok::<_, ()>(Sample::new(&lost).mean())
+            };
+            let found = solve(&range, mean * libm::exp(-1.0), lost).unwrap();
+            assert!((found.at - mean).abs() < 40.0, "{found:?}");
+            found.low.unwrap() <= mean && mean <= found.high.unwrap()
+        };
+        let covered = (0..RUNS).filter(|seed| covers(*seed)).count();
+        assert!((358..=398).contains(&covered), "{covered} of {RUNS}");
     }
 }

@@ -86,11 +86,8 @@ impl Sweep {
 
     /// The settings that make a point.
     pub fn settings(&self, point: usize) -> Vec<String> {
-        self.variations
-            .iter()
-            .zip(&self.points[point])
-            .map(|(v, value)| format!("{}={value}", v.path))
-            .collect()
+        let values = self.variations.iter().zip(&self.points[point]);
+        values.flat_map(|(variation, value)| variation.settings(value)).collect()
     }
 
     /// A hash of everything that the trials of a point depend on, but for their number.

@@ -11,7 +11,7 @@ const DIGITS: usize = 12;
 /// An entry and the values it takes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variation {
-    /// Its dotted path.
+    /// Its dotted path; several, joined by ` & `, take the same values together.
     pub path: String,
     /// The values.
     pub values: Values,
@@ -59,7 +59,11 @@ impl Variation {
         let (path, values) = split_setting(text).ok_or_else(|| {
             format!("`{text}` says no values; write PATH=A..B:N or PATH=A,B,C, such as 'options.stock.size=0..180 days:7'")
         })?;
-        let (path, values) = (path.trim().to_owned(), values.trim());
+        let paths: Vec<&str> = path.split('&').map(str::trim).collect();
+        if paths.iter().any(|path| path.is_empty()) {
+            return Err(format!("`{text}`: a path is missing"));
+        }
+        let (path, values) = (paths.join(" & "), values.trim());
         let parts = split(values);
         let ranged = parts.len() == 1 && outside(values).any(|(at, _)| values[at..].starts_with(".."));
         let values = match ranged {
@@ -74,6 +78,16 @@ impl Variation {
         };
         Ok(Variation { path, values })
     }
+
+    /// The settings that give a value to its entry, or to all of its entries.
+    pub fn settings(&self, value: &str) -> Vec<String> {
+        settings(&self.path, value)
+    }
+}
+
+/// The settings that give a value to all entries of a path.
+pub fn settings(path: &str, value: &str) -> Vec<String> {
+    path.split(" & ").map(|path| format!("{path}={value}")).collect()
 }
 
 /// The characters outside quotes, brackets and braces, with where they stand.
@@ -291,6 +305,8 @@ mod tests {
         let law = "{ uniform = { low = \"1 t\", high = \"2 t\" } }";
         assert_eq!(values(&format!("a={law},\"x..y\"")), [law, "\"x..y\""]);
         assert_eq!(Variation::parse("\"a=b\".c=1,2").unwrap().path, "\"a=b\".c");
+        let together = Variation::parse("a.b&c.d=1,2").unwrap();
+        assert_eq!(together.settings("1"), ["a.b=1", "c.d=1"]);
     }
 
     #[test]

@@ -5,12 +5,15 @@
 
 mod base_rates;
 mod changes;
+mod compare;
 mod explain;
 mod failures;
 mod figures;
 mod folders;
 mod interrupt;
 mod manual;
+mod report;
+mod sensitivity;
 mod show;
 mod starters;
 mod tools;

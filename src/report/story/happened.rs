@@ -11,23 +11,33 @@ const LAST: usize = 15;
 
 /// One sentence an event, in order; what happens to several things at the same moment is one sentence.
 pub fn happened(model: &Model, story: &Story) -> Vec<String> {
+    let sentences = together(story).map(|events| sentence(model, events)).collect();
+    shortened(sentences, |more| {
+        format!("({more} further events are left out here; --format json has all of them.)")
+    })
+}
+
+/// The events that one sentence tells.
+pub fn together(story: &Story) -> impl Iterator<Item = &[Event]> {
     let alike = |a: &Event, b: &Event| {
         a.day == b.day
             && a.exact == b.exact
             && group(&a.what).is_some_and(|(kind, _)| Some(kind) == group(&b.what).map(|g| g.0))
     };
-    let mut sentences: Vec<String> =
-        story.events.chunk_by(alike).map(|events| sentence(model, events)).collect();
+    story.events.chunk_by(alike)
+}
+
+/// As many sentences as are read; `left_out` says how many are not.
+pub fn shortened(mut sentences: Vec<String>, left_out: impl Fn(usize) -> String) -> Vec<String> {
     if sentences.len() > MOST {
         let more = sentences.len() - MOST + 1;
-        let left_out = format!("({more} further events are left out here; --format json has all of them.)");
-        sentences.splice(MOST - LAST - 1..sentences.len() - LAST, [left_out]);
+        sentences.splice(MOST - LAST - 1..sentences.len() - LAST, [left_out(more)]);
     }
     sentences
 }
 
 /// What several of can be told together, and the name of this one.
-fn group(what: &What) -> Option<(usize, &str)> {
+pub fn group(what: &What) -> Option<(usize, &str)> {
     match what {
         What::Alert { material } => Some((0, material)),
         What::Short { material } => Some((1, material)),

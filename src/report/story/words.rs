@@ -3,11 +3,10 @@
 use super::list;
 use crate::model::Model;
 use crate::quantity::words::{self, Unit};
-use crate::report::text;
 use crate::story::{Costs, Draw, MaterialStory, OptionStory, SectorStory, Story, Why};
 
 /// No more unusual draws than this are told.
-const MOST_DRAWS: usize = 10;
+pub const MOST_DRAWS: usize = 10;
 
 /// Why this trial.
 pub fn reason(story: &Story) -> String {
@@ -107,7 +106,8 @@ pub fn headline(model: &Model, story: &Story) -> String {
     format!("{what} {cost}")
 }
 
-fn peak(material: &MaterialStory) -> f64 {
+/// The greatest share of a need that was missing.
+pub fn peak(material: &MaterialStory) -> f64 {
     material.worst.as_ref().map_or(0.0, |w| w.0)
 }
 
@@ -135,22 +135,22 @@ fn is_output_alone(costs: &Costs) -> bool {
     (costs.total - costs.lost_output - costs.indirect).abs() <= 1e-9 * costs.total.abs()
 }
 
-/// The components of the cost, by their words.
-pub fn components(costs: &Costs) -> Vec<(&'static str, f64)> {
+/// The components of the cost, by their words in English and in Japanese.
+pub fn components(costs: &Costs) -> Vec<(&'static str, &'static str, f64)> {
     let all = [
-        ("lost output", costs.lost_output),
-        ("lost output elsewhere", costs.indirect),
-        ("higher prices", costs.price),
-        ("premiums to other suppliers", costs.premiums),
-        ("options (capex, standby, holding, savings)", costs.options),
+        ("lost output", "生産の減少", costs.lost_output),
+        ("lost output elsewhere", "他部門の生産の減少", costs.indirect),
+        ("higher prices", "価格の上昇", costs.price),
+        ("premiums to other suppliers", "代替調達先への割増", costs.premiums),
+        ("options (capex, standby, holding, savings)", "対策（設備・待機・保管・節約）", costs.options),
     ];
-    all.into_iter().filter(|(_, cost)| *cost != 0.0).collect()
+    all.into_iter().filter(|(.., cost)| *cost != 0.0).collect()
 }
 
 /// ", mostly lost output (88 %)"; ", all of it lost output".
 fn made_of(costs: &Costs) -> String {
     let components = components(costs);
-    let Some((name, cost)) = components.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else {
+    let Some((name, _, cost)) = components.iter().max_by(|a, b| a.2.total_cmp(&b.2)) else {
         return String::new();
     };
     let name = name.split(" (").next().unwrap_or(name);
@@ -293,7 +293,7 @@ fn option(model: &Model, o: &OptionStory) -> Option<String> {
         }
         (None, _) if o.delivered == 0.0 => return None,
         (_, Some(date)) if o.delivered > 0.0 => {
-            let does = match o.kind {
+            let does = match o.kind.as_str() {
                 "supplier" => "delivers",
                 "stockpile" => "releases",
                 "substitution" => "replaces",
@@ -362,9 +362,4 @@ fn unusual(model: &Model, draw: &Draw) -> String {
         draw.path,
         words::share(share)
     )
-}
-
-/// How long the trial is, as a person says it.
-pub fn span(model: &Model) -> String {
-    text::length(model.horizon)
 }

@@ -3,54 +3,92 @@
 use crate::model::Model;
 use crate::outcome::{self, Trials};
 use crate::parallel::Pool;
-use crate::plan::{Column, Plan};
-use crate::quantity::Dimension;
-use crate::quantity::words::Unit;
+use crate::plan::{Address, Column, Draw, Lasts, Plan};
 use crate::random::Factor;
 use crate::statistics::{Estimate, Explained, Output, Pawn, Ranks, correlations, explained, partial};
 
 /// Something that differs from trial to trial, and that a figure may go with.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// The path of an uncertain entry, or the metric that counts an event.
+    /// The path of an uncertain entry or of a chance, or the metric that counts an event.
     pub name: String,
-    /// Its values, a trial each.
+    /// Its values, a trial each, in base units.
     pub values: Vec<f64>,
-    /// What it measures; none for a day of the calendar, counted from the start.
-    pub unit: Option<Unit>,
-    /// Whether it counts events rather than being drawn.
-    pub event: bool,
+    /// The uncertain entry, as an index into the model's factors; none for what says whether or how often.
+    pub factor: Option<usize>,
 }
 
-/// The inputs of trials that were run: what was drawn once each, and how often each control set in.
+impl Input {
+    /// Whether it says whether or how often something happens.
+    pub fn event(&self) -> bool {
+        self.factor.is_none()
+    }
+}
+
+/// The inputs of trials that were run: what was drawn once each; of what is drawn at events the first draw, used or not;
+/// whether each option worked, where its chance is certain; how often each control set in. All but the last is made again
+/// from the trials' numbers.
 pub fn inputs(model: &Model, plan: &Plan, trials: &Trials, pool: &Pool) -> Vec<Input> {
-    let once = model.factors.iter().filter(|f| f.once);
-    let mut found: Vec<Input> = once
-        .zip(outcome::draws(plan, 0..trials.count, pool))
-        .map(|(factor, values)| Input {
-            name: factor.path.clone(),
-            values,
-            unit: factor.dimension.map(|d| unit(d, &model.currency)),
-            event: false,
-        })
-        .collect();
+    let once = (0..model.factors.len()).filter(|&f| model.factors[f].once);
+    let drawn = |factor: usize, values: Vec<f64>| {
+        let name = model.factors[factor].path.clone();
+        Input { name, values, factor: Some(factor) }
+    };
+    let mut found: Vec<Input> =
+        once.zip(outcome::draws(plan, 0..trials.count, pool)).map(|(f, values)| drawn(f, values)).collect();
+    for (factor, address, elapsed) in first_draws(plan) {
+        let Some(elapsed) = elapsed else { continue };
+        if found.iter().any(|input| input.factor == Some(factor)) {
+            continue;
+        }
+        let law = &model.factors[factor].law;
+        let value = |t: u64| match plan.addresses[address.0 as usize].uniform(t, 0) {
+            u if elapsed > 0.0 => law.longer_than(u, elapsed),
+            u => law.quantile(u),
+        };
+        found.push(drawn(factor, (0..trials.count as u64).map(value).collect()));
+    }
+    for (option, own) in model.options.iter().zip(&plan.options) {
+        let Some(chance) = plan.scalars.certain(own.success).filter(|p| *p < 1.0) else { continue };
+        let (address, occurrence) = own.works;
+        let works = |t: u64| plan.addresses[address.0 as usize].uniform(t, occurrence) < chance;
+        let values = (0..trials.count as u64).map(|t| f64::from(u8::from(works(t)))).collect();
+        found.push(Input { name: format!("options.{}.success", option.name), values, factor: None });
+    }
     for metric in outcome::metrics(model, &plan.columns) {
         if matches!(plan.columns.list[metric.column], Column::Onsets(_)) {
             let values = trials.columns[metric.column].clone();
-            found.push(Input { name: metric.name, values, unit: Some(metric.unit), event: true });
+            found.push(Input { name: metric.name, values, factor: None });
         }
     }
     found
 }
 
-/// The unit of a draw. Rates and prices are told as plain numbers in base units.
-fn unit(dimension: Dimension, currency: &str) -> Unit {
-    match dimension {
-        Dimension::TIME => Unit::Days,
-        Dimension::MASS => Unit::Tonnes,
-        Dimension::MONEY => Unit::Money(currency.to_owned()),
-        _ => Unit::Count,
+/// What may be drawn at an event: the model's factor, its address, and for a regime in force at the start how long it has
+/// lasted by then (else zero); none where that is drawn itself.
+fn first_draws(plan: &Plan) -> Vec<(usize, Address, Option<f64>)> {
+    let mut all = Vec::new();
+    let mut add = |draw: Draw, elapsed: Option<f64>| {
+        if let Draw::Afresh { address, law, .. } = draw {
+            all.push((plan.law_factors[law as usize], address, elapsed));
+        }
+    };
+    for control in &plan.controls {
+        for (r, regime) in control.regimes.iter().enumerate() {
+            regime.blocks.iter().for_each(|(_, draw)| add(*draw, Some(0.0)));
+            add(regime.approval_delay, Some(0.0));
+            let elapsed =
+                if control.initial == r + 1 { plan.scalars.certain(control.elapsed) } else { Some(0.0) };
+            match regime.lasts {
+                Lasts::For(draw) => add(draw, elapsed),
+                Lasts::Until(draw) => add(draw, Some(0.0)),
+                Lasts::Forever => {}
+            }
+        }
     }
+    plan.onsets.iter().for_each(|onset| add(onset.delay, Some(0.0)));
+    plan.options.iter().for_each(|option| add(option.lead_time, Some(0.0)));
+    all
 }
 
 /// An input and what the figure has to do with it.
@@ -58,7 +96,7 @@ fn unit(dimension: Dimension, currency: &str) -> Unit {
 pub struct Ranked {
     /// Its name.
     pub name: String,
-    /// Whether it counts events.
+    /// Whether it says whether or how often something happens.
     pub event: bool,
     /// Spearman's rank correlation.
     pub spearman: Estimate,
@@ -68,6 +106,14 @@ pub struct Ranked {
     pub pawn: Pawn,
     /// The share of the variance that the mean at each value of it explains.
     pub share: Estimate,
+}
+
+impl Ranked {
+    /// Whether it can be told from noise: its PAWN index is above that of dummies, and its own interval above zero, which
+    /// of an input with a value of few trials it need not be.
+    pub fn above_noise(&self, threshold: f64) -> bool {
+        self.pawn.median.value > threshold && self.pawn.median.low > 0.0
+    }
 }
 
 /// What a figure has to do with each input.
@@ -122,8 +168,8 @@ pub fn rank(
     let mut all: Vec<Ranked> = Vec::new();
     for (((&i, (spearman, pawn)), partial), share) in moving.iter().zip(found).zip(partials).zip(shares) {
         let Some(spearman) = spearman else { continue };
-        let Input { name, event, .. } = &inputs[i];
-        all.push(Ranked { name: name.clone(), event: *event, spearman, partial, pawn, share });
+        let input = &inputs[i];
+        all.push(Ranked { name: input.name.clone(), event: input.event(), spearman, partial, pawn, share });
     }
     all.sort_by(|a, b| b.pawn.median.value.total_cmp(&a.pawn.median.value));
     let still = inputs.iter().zip(&own).filter(|(_, ranks)| ranks.distinct() < 2);

@@ -167,7 +167,7 @@ fn one(input: &Ranked, threshold: f64) -> Value {
         "spearman": input.spearman,
         "partial_rank_correlation": input.partial,
         "pawn": input.pawn,
-        "above_noise": input.pawn.median.value > threshold,
+        "above_noise": input.above_noise(threshold),
         "explained": input.share,
     })
 }
@@ -248,7 +248,7 @@ fn ranked(points: &mut Points, inputs: &[Ranked], threshold: f64) {
     points.estimates("pawn", "share", "PAWN index, median", &some(inputs, |i| i.pawn.median));
     let maximum = inputs.iter().map(|i| i.pawn.maximum).collect();
     points.numbers("pawn.maximum", "share", "PAWN index, maximum", maximum);
-    let above = inputs.iter().map(|i| i.pawn.median.value > threshold).collect();
+    let above = inputs.iter().map(|i| i.above_noise(threshold)).collect();
     points.flags("above_noise", "whether its PAWN index is above that of dummies", above);
     points.estimates("explained", "share", "share of the variance", &some(inputs, |i| i.share));
 }
