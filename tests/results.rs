@@ -13,10 +13,12 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use shortfall::engine::{Nobody, Worker};
 use shortfall::model::Model;
-use shortfall::outcome::{self, Column, Kind, Outcome, Pieces, Provenance, Table, Trials, Values};
+use shortfall::outcome::{
+    self, Column, Driver, Given, Kind, Moves, Outcome, Pieces, Provenance, Table, Trials, Values,
+};
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
-use shortfall::statistics::Sample;
+use shortfall::statistics::{Sample, conditional_means, rank_correlation};
 
 /// The bytes of a table as Parquet.
 fn bytes(pieces: Pieces) -> Vec<u8> {
@@ -324,4 +326,40 @@ fn what_is_no_table_of_this_run_is_refused() {
     let timeline = outcome::timeline(&run.model, &run.plan, 50, &run.pool);
     let other = outcome::timeline_table(&run.model, &run.plan, &timeline, &run.provenance);
     assert_eq!(read(&bytes(other.parquet())).unwrap_err(), "it has no column `any_control`");
+}
+
+#[test]
+fn what_goes_with_the_cost_is_ranked_from_the_same_trials() {
+    let run = run(2000, 2);
+    let metrics = outcome::metrics(&run.model, &run.plan.columns);
+    let given = Given::parse("cost.total > 1 billion JPY", &metrics, &run.model).unwrap();
+    let cost = &run.trials.columns[run.plan.columns.costs];
+    for condition in [None, Some(&given)] {
+        let of = condition.map(|given| ("cost", given));
+        let outcome = Outcome::new(metrics.clone(), &run.trials, of, &run.pool);
+        let found = outcome::drivers(&run.model, &run.plan, &run.trials, &outcome, condition, &run.pool);
+        let kept = |column: &[f64]| -> Vec<f64> {
+            let counts = |i: &usize| condition.is_none() || cost[*i] > 1e9;
+            (0..2000).filter(counts).map(|i| column[i]).collect()
+        };
+        assert_eq!(found.trials, kept(cost).len());
+        let once: Vec<&str> = run.model.factors.iter().filter(|f| f.once).map(|f| f.path.as_str()).collect();
+        let draws = outcome::draws(&run.plan, 0..2000, &run.pool);
+        let entries = found.list.iter().filter(|d| matches!(d.moves, Moves::Entry(_)));
+        assert_eq!(entries.count(), once.len());
+        for driver in &found.list {
+            let column = match &driver.moves {
+                Moves::Entry(path) => &draws[once.iter().position(|own| own == path).unwrap()],
+                Moves::Event(name) => {
+                    &run.trials.columns[metrics.iter().find(|m| m.name == *name).unwrap().column]
+                }
+            };
+            let (column, cost) = (kept(column), kept(cost));
+            assert_eq!(Some(driver.correlation), rank_correlation(&column, &cost));
+            let fifths = conditional_means(&column, &cost, 5);
+            assert_eq!((Some(driver.lowest), Some(driver.highest)), (fifths[0], fifths[4]));
+        }
+        let strength = |d: &Driver| d.correlation.value.abs();
+        assert!(found.list.windows(2).all(|pair| strength(&pair[0]) >= strength(&pair[1])));
+    }
 }

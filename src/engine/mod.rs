@@ -179,6 +179,21 @@ impl<N: Lane> Walk<N> {
     }
 }
 
+// What is inlined whole into whoever walks is large: these keep it from being compiled anew for each observer.
+impl Walk<f64> {
+    fn one_step(&mut self, plan: &Plan, seat: &mut Seat, k: usize) {
+        self.step(plan, Abreast { seats: std::slice::from_mut(seat), running: true, k });
+    }
+
+    fn one_baseline(&mut self, plan: &Plan, k: usize) {
+        self.set_baseline(plan, k);
+    }
+
+    fn rests(&self, plan: &Plan, k: usize) -> bool {
+        self.flows.at_rest(plan, k as f64 * plan.step)
+    }
+}
+
 /// The baseline of one trial, at steps that are not walked.
 #[derive(Clone, Debug)]
 struct Alone {
@@ -276,7 +291,7 @@ impl<'p> Worker<'p> {
         self.seat.take(plan, trial, uniform);
         observer.events(&self.seat.events);
         self.walk.admit(plan, 0, &mut self.seat);
-        self.walk.set_baseline(plan, 0);
+        self.walk.one_baseline(plan, 0);
         self.walk.begin(plan, 0, &self.seat);
         if O::AUDIT {
             self.audit.open(plan, &self.walk.flows);
@@ -290,7 +305,7 @@ impl<'p> Worker<'p> {
         let may_skip = !O::EVERY_STEP && !plan.always_busy;
         let mut k = 0;
         while k < plan.steps {
-            if may_skip && self.walk.flows.at_rest(plan, k as f64 * plan.step) {
+            if may_skip && self.walk.rests(plan, k) {
                 let next = wakes(plan, &mut self.seat, k);
                 if next > k {
                     self.skip(k, next, observer);
@@ -298,8 +313,7 @@ impl<'p> Worker<'p> {
                     continue;
                 }
             }
-            let seats = std::slice::from_mut(&mut self.seat);
-            self.walk.step(plan, Abreast { seats, running: true, k });
+            self.walk.one_step(plan, &mut self.seat, k);
             let Walk { values, baseline, flows, ledger, .. } = &self.walk;
             if O::AUDIT {
                 self.audit.step(plan, values, flows, ledger, baseline);
@@ -320,7 +334,7 @@ impl<'p> Worker<'p> {
             observer.quiet(from, to, &walk.flows, &walk.baseline);
         } else if O::QUIET {
             for k in from..to {
-                walk.set_baseline(plan, k);
+                walk.one_baseline(plan, k);
                 observer.quiet(k, k + 1, &walk.flows, &walk.baseline);
             }
         }

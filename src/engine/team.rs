@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulp::{Arch, NullaryFnOnce};
+use pulp::NullaryFnOnce;
 
 use super::lane::{Lane, Mask, Pack};
 use super::seat::Abreast;
@@ -44,8 +44,13 @@ impl<'p> Team<'p> {
 
     /// Runs `trials` and writes their figures into `rows`, one after the other, each laid out as the plan's columns.
     pub fn trials(&mut self, trials: Range<u64>, rows: &mut [f64]) {
-        // The same operations on every processor, in the widest registers that this one has.
-        Arch::new().dispatch(Run { team: self, trials, rows });
+        let run = Run { team: self, trials, rows };
+        // The same operations on every processor, in the widest registers that this one has. Where code is built to be
+        // debugged, one set of registers will do: each takes as long again to compile.
+        #[cfg(not(debug_assertions))]
+        pulp::Arch::new().dispatch(run);
+        #[cfg(debug_assertions)]
+        run.call();
     }
 
     #[inline(always)]

@@ -1,20 +1,18 @@
-//! A study of sensitivity told: tables, and the chart of each method.
+//! A study of sensitivity told: what each method has found, in words and tables.
 
 use super::sheet::Sheet;
 use super::table::interval;
 use super::told::{Told, trials};
-use crate::chart::{Axis, Bar, BarRow, BarsData, ScatterData, ScatterPoint, bars, scatter};
 use crate::model::Model;
-use crate::outcome::Provenance;
 use crate::quantity::words::{self, Language, Unit};
 use crate::statistics::{DUMMIES, Estimate, Limits};
 use crate::study::Response;
 use crate::study::sensitivity::{
-    Boxed, Discovery, Found, Input, Ranking, Screening, Share, Sobol, Target, Tornado, Turning,
+    Boxed, Discovery, Found, Input, Ranking, Screening, Share, Sobol, Target, Tornado,
 };
 
 /// Rows of a table and of a chart; all are in design.parquet and summary.json.
-const ROWS: usize = 20;
+pub(super) const ROWS: usize = 20;
 
 /// What a study has found, in words. `given` is the condition on the trials, if there was one; where boxes were looked for,
 /// what makes a trial a case.
@@ -215,11 +213,16 @@ fn sobol(found: &Sobol, target: &Target) -> Told {
             words::share((1.0 - a.first.value - b.first.value).clamp(0.0, 1.0)),
         ));
     }
-    let ranked: Vec<&Share> = found.shares.iter().filter(|s| !s.noisy() && !s.idle()).take(3).collect();
+    let ranked: Vec<&Share> = found.shares.iter().filter(|s| !s.idle()).take(3).collect();
     if !ranked.is_empty() {
         let names: Vec<String> = ranked
             .iter()
-            .map(|s| format!("`{}` ({})", s.group.name, words::share(s.indices.total.value.clamp(0.0, 1.0))))
+            .map(|s| match s.noisy() {
+                true => format!("`{}` (too noisy to say how much)", s.group.name),
+                false => {
+                    format!("`{}` ({})", s.group.name, words::share(s.indices.total.value.clamp(0.0, 1.0)))
+                }
+            })
             .collect();
         answer.push(format!("Most depends on {}, with all its interactions.", names.join(", ")));
     }
@@ -266,7 +269,7 @@ fn rounded(n: f64) -> u64 {
 }
 
 fn rank(found: &Ranking, target: &Target) -> Told {
-    let above: Vec<_> = found.inputs.iter().filter(|i| i.pawn.median.value > found.threshold).collect();
+    let above: Vec<_> = found.inputs.iter().filter(|i| i.above_noise(found.threshold)).collect();
     let names: Vec<String> = above.iter().take(3).map(|i| format!("`{}`", i.name)).collect();
     let answer = if names.is_empty() {
         format!("None of {} inputs can be told from noise.", found.inputs.len())
@@ -281,7 +284,7 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     let mut sheet =
         Sheet::new(&["input", "PAWN", "rank correlation", "with the others known", "explains"], 1);
     for input in found.inputs.iter().take(ROWS) {
-        let noise = if input.pawn.median.value > found.threshold { "" } else { " noise" };
+        let noise = if input.above_noise(found.threshold) { "" } else { " noise" };
         sheet.add(vec![
             input.name.clone(),
             format!("{}{noise}", index(&input.pawn.median)),
@@ -364,142 +367,4 @@ fn discover(model: &Model, found: &Discovery, inputs: &[Input], cases: &str) -> 
     )];
     let sheets = vec![(String::new(), summary), (String::new(), limits)];
     told(answer, sheets, notes, trials(found.trials as u64))
-}
-
-/// File name (without folder) and SVG text of the chart.
-pub fn sensitivity_chart(
-    model: &Model,
-    found: &Found,
-    target: &Target,
-    provenance: &Provenance,
-) -> (&'static str, String) {
-    let language = Language::English;
-    let data =
-        |title: &str, subtitle: String, axis: &str, unit: Unit, rows: Vec<BarRow>, kinds: &[&str]| BarsData {
-            language,
-            title: format!("{title}: {}", model.name),
-            subtitle: format!("{subtitle}, seed {}; lines: 95 % intervals", provenance.seed),
-            axis: axis.to_owned(),
-            unit,
-            rows,
-            kinds: kinds.iter().map(|k| (*k).to_owned()).collect(),
-            base: None,
-            in_line: false,
-            joined: false,
-        };
-    let bar = |e: &Estimate, kind: usize, label: String| Bar {
-        from: 0.0,
-        to: e.value,
-        interval: Some((e.low, e.high)).filter(|(low, high)| low.is_finite() && high.is_finite()),
-        kind,
-        label,
-    };
-    match found {
-        Found::Tornado(t) => {
-            let base = t.base.value;
-            let end = |b: &crate::study::sensitivity::Bar, i: usize| {
-                let d = &b.moves[i].difference;
-                let moved = Estimate { value: base + d.value, low: base + d.low, high: base + d.high, ..*d };
-                Bar { from: base, ..bar(&moved, i, label(&b.ends[i], model)) }
-            };
-            let rows = t.bars.iter().take(ROWS);
-            let rows =
-                rows.map(|b| BarRow { name: b.path.clone(), bars: vec![end(b, 0), end(b, 1)] }).collect();
-            let mut data = data(
-                "What moves",
-                trials(t.trials),
-                &target.text,
-                target.unit.clone(),
-                rows,
-                &["at its 10 % point", "at its 90 % point"],
-            );
-            data.in_line = true;
-            data.base = Some((format!("as it is: {}", words::short(base, &target.unit)), base));
-            ("tornado.svg", bars(&data))
-        }
-        Found::Morris(m) => {
-            let unit = if matches!(m.response, Response::Above(_)) {
-                Unit::Share
-            } else {
-                target.metric.unit.clone()
-            };
-            let row = |e: &crate::study::sensitivity::Effect| BarRow {
-                name: e.group.name.clone(),
-                bars: vec![bar(&e.strength, 0, words::short(e.strength.value, &unit))],
-            };
-            let rows = m.effects.iter().take(ROWS).map(row).collect();
-            let run = format!("{} trajectories", words::count(m.trajectories as f64));
-            (
-                "morris.svg",
-                bars(&data("Elementary effects", run, "mean absolute effect", unit.clone(), rows, &[])),
-            )
-        }
-        Found::Sobol(s) => {
-            let row = |share: &Share| BarRow {
-                name: share.group.name.clone(),
-                bars: vec![
-                    bar(&share.indices.first, 0, words::share(share.indices.first.value)),
-                    bar(&share.indices.total, 1, words::share(share.indices.total.value)),
-                ],
-            };
-            let rows = s.split.iter().chain(&s.shares).take(ROWS).map(row).collect();
-            let run = format!("{}, {}", target.text, trials(s.trials));
-            let kinds = ["alone", "with all others"];
-            ("sobol.svg", bars(&data("What explains the variance", run, "share", Unit::Share, rows, &kinds)))
-        }
-        Found::Rank(r) => {
-            let row = |i: &crate::study::sensitivity::Ranked| BarRow {
-                name: i.name.clone(),
-                bars: vec![bar(&i.pawn.median, 0, String::new())],
-            };
-            let rows = r.inputs.iter().take(ROWS).map(row).collect();
-            let run = format!("{}, {}", target.metric.name, trials(r.trials as u64));
-            let mut data = data("What it goes with", run, "PAWN index", Unit::Count, rows, &[]);
-            data.base = Some((format!("noise: {:.3}", r.threshold), r.threshold));
-            ("rank.svg", bars(&data))
-        }
-        Found::Discover(d, _) => ("discover.svg", peeling(model, d, provenance)),
-    }
-}
-
-fn label(end: &Turning, model: &Model) -> String {
-    end.say(model)
-}
-
-/// Coverage against density on the way to the first box, and where each box ended.
-fn peeling(model: &Model, found: &Discovery, provenance: &Provenance) -> String {
-    let plain = |name: String, x: f64, y: f64, efficient: bool| ScatterPoint {
-        name,
-        x,
-        y,
-        x_interval: None,
-        y_interval: None,
-        efficient,
-    };
-    let way = found.boxes.first().map(|b| b.path.as_slice()).unwrap_or_default();
-    let mut points: Vec<ScatterPoint> = way
-        .iter()
-        .map(|(_, coverage, density, _)| plain(String::new(), *coverage, *density, false))
-        .collect();
-    for (b, own) in found.boxes.iter().enumerate() {
-        points.push(ScatterPoint {
-            x_interval: Some((own.coverage.low, own.coverage.high)),
-            y_interval: Some((own.density.low, own.density.high)),
-            ..plain(format!("box {}", b + 1), own.coverage.value, own.density.value, true)
-        });
-    }
-    scatter(&ScatterData {
-        language: Language::English,
-        title: format!("Boxes: {}", model.name),
-        subtitle: format!(
-            "{}, seed {}; small: on the way to box 1; crosses: 95 % intervals",
-            trials(found.trials as u64),
-            provenance.seed
-        ),
-        x: Axis::new("coverage", Unit::Share),
-        y: Axis::new("density", Unit::Share),
-        points,
-        even: None,
-        frontier: None,
-    })
 }

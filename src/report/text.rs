@@ -233,25 +233,25 @@ pub(super) fn wrap(text: &str, width: usize) -> String {
             out.push(' ');
             column += 1;
         }
-        column += put(&mut out, word, column, width.max(40));
+        column = put(&mut out, word, column, width.max(40));
     }
     out.replace('\u{a0}', " ")
 }
 
-/// Writes a word that begins in `column`, and gives by how much the column grows. What is longer than a line, such as a
+/// Writes a word that begins in `column`, and gives the column where it ends. What is longer than a line, such as a
 /// Japanese sentence, is broken between its wide characters, but not before what ends a clause.
 fn put(out: &mut String, word: &str, column: usize, width: usize) -> usize {
     let mut at = column;
     for c in word.chars() {
         let own = columns(c.encode_utf8(&mut [0; 4]));
-        if own == 2 && at + own > width && !"、。）」％年月日円％".contains(c) {
+        if own == 2 && at + own > width && !"、。）」％年月日円".contains(c) {
             out.push('\n');
             at = 0;
         }
         out.push(c);
         at += own;
     }
-    at.saturating_sub(column)
+    at
 }
 
 /// How many columns of a terminal a text takes: two for a wide character.
@@ -279,5 +279,9 @@ mod tests {
         let text = "Something is really short in 14.6 % ± 0.4 % of all trials";
         let lines: Vec<String> = wrap(text, 40).lines().map(str::to_owned).collect();
         assert_eq!(lines, ["Something is really short in", "14.6 % ± 0.4 % of all trials"]);
+        let text = "五年間の費用は平均で五千億円である。二十回に一回の試行では二兆円以上となる。";
+        let lines: Vec<String> = wrap(text, 40).lines().map(str::to_owned).collect();
+        assert_eq!(lines.concat(), text);
+        assert!(lines.len() > 1 && lines.iter().all(|line| columns(line) <= 42), "{lines:?}");
     }
 }

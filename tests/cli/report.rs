@@ -114,7 +114,6 @@ fn what_a_scenario_says_is_text() {
     let page = place.read("run/report.html");
     assert_eq!(page.matches("<script").count(), 1, "the page's own and no other");
     assert!(!page.contains("<img") && !page.contains("<!--") && page.contains("&lt;img src=x"), "{page}");
-    assert_eq!(page.matches("alert(2)").count(), page.matches("onerror=alert(2)&gt;").count());
     let brief = place.read("run/report.md");
     assert!(!brief.contains("<img") && !brief.contains("<script") && brief.contains("&lt;script"), "{brief}");
     // The content policy names the hashes of what stands in the page, and nothing that would let anything else in.
@@ -150,7 +149,7 @@ fn folders_without_a_whole_run_are_refused() {
 
     run("changed", &[]);
     let scenario = place.read("changed/scenario.toml");
-    place.write("changed/scenario.toml", &scenario.replacen("seed = 1", "seed = 2", 1));
+    place.write("changed/scenario.toml", &format!("{scenario}# changed since\n"));
     place.run(&["report", "changed"]).fails(4, &["scenario.toml` is not what was run"]);
     place.write("changed/scenario.toml", &scenario.replacen("[scenario]", "[scenari]", 1));
     place.run(&["report", "changed"]).fails(3, &["scenari"]);

@@ -56,7 +56,7 @@ fn sobol_indices_of_a_product_are_those_of_the_formula() {
     };
     let v = closed(&[0, 1, 2]);
     let found = study(&case(true, EXPOSED, LASTS), &["--method", "sobol"]);
-    let names = ["controls.c.onsets.1.fires", "controls.c.regimes.ban.lasts", "parameters.exposed"];
+    let names = ["controls.c.onsets.2026-01-01.fires", "controls.c.regimes.ban.lasts", "parameters.exposed"];
     for (i, name) in names.iter().enumerate() {
         let own = entry(&found["factors"], "factor", name);
         let others: Vec<usize> = (0..3).filter(|&j| j != i).collect();
@@ -223,7 +223,7 @@ fn every_mistake_is_told_before_anything_is_run() {
     );
     fails(&["morris", "--group", "a=controls"], 2, &["drawn at events"]);
     fails(&["tornado", "--metric", "cost.total.max"], 2, &["end the metric in"]);
-    fails(&["tornado", "--range", "parameters.exposed=3 t..4 t"], 3, &["parameters.exposed"]);
+    fails(&["tornado", "--range", "parameters.exposed=3 t..4 t"], 3, &["does not fit `exposed`"]);
     fails(&["tornado", "--range", "parameters.exposed=30%"], 2, &["LO..HI"]);
     fails(&["discover", "--above", "cost.total > 1 t"], 2, &["is a mass"]);
     fails(&["discover", "--above", "cost.total > 1e9 JPY"], 2, &["0 of 20000 trials are cases"]);

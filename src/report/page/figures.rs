@@ -164,7 +164,9 @@ pub fn headline(report: &Report) -> Section {
     ];
     let figures = told
         .iter()
-        .flat_map(|(file, name, caption)| files(report, file, |_| (*name).to_owned(), caption))
+        .flat_map(|(file, name, caption)| {
+            files(report, file, report.outcome.trials.1, |_| (*name).to_owned(), caption)
+        })
         .collect();
     Section {
         id: "figures",

@@ -60,7 +60,13 @@ pub fn hit(report: &Report) -> Section {
         "Where the need is met from over time: sources, options, stocks, and what is not met; means over the trials.",
         "必要量の充足元（供給元・対策・在庫・不足）の推移。試行の平均。",
     );
-    let met = files(report, "met", |_| report.pick("What was met by whom", "充足元").to_owned(), caption);
+    let met = files(
+        report,
+        "met",
+        report.timeline.trials,
+        |_| report.pick("What was met by whom", "充足元").to_owned(),
+        caption,
+    );
     if !met.is_empty() {
         blocks.push(Block::Figures(report.pick("Material", "物資").to_owned(), met));
     }
@@ -216,7 +222,7 @@ pub fn cost(report: &Report) -> Section {
             "sectors" => report.pick("Sector", "産業部門").to_owned(),
             _ => report.pick("Component", "内訳").to_owned(),
         };
-        let figures = files(report, "cost", name, caption);
+        let figures = files(report, "cost", outcome.trials.1, name, caption);
         if !figures.is_empty() {
             blocks.push(Block::Figures(report.pick("By", "区分").to_owned(), figures));
         }

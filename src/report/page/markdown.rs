@@ -29,7 +29,9 @@ pub fn page(report: &Report) -> String {
 
 fn set_section(section: &Section, report: &Report) -> String {
     let mut out = format!("\n## {}\n", escaped(&section.title));
-    for block in &section.blocks {
+    // What happened in the trials step by step is on the page.
+    let short = |block: &&Block| !(section.id == "stories" && matches!(block, Block::Items(_)));
+    for block in section.blocks.iter().filter(short) {
         out.push_str(&set(block, report));
     }
     out
@@ -62,7 +64,11 @@ fn set(block: &Block, report: &Report) -> String {
 fn table(grid: &Grid, report: &Report) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let rule = |i: usize| if grid.numbers.contains(&i) { "---:" } else { "---" }.to_owned();
-    let mut out = format!("\n{}", row(grid.header.iter().map(|h| escaped(h)).collect()));
+    let mut out = format!(
+        "\n*{}*\n\n{}",
+        escaped(&grid.caption),
+        row(grid.header.iter().map(|h| escaped(h)).collect())
+    );
     out.push_str(&row((0..grid.header.len()).map(rule).collect()));
     for line in grid.rows.iter().take(MOST) {
         out.push_str(&row(line.iter().map(cell).collect()));
@@ -89,7 +95,8 @@ fn cell(cell: &Cell) -> String {
 /// A text that says in Markdown what it says: no markup but the code between its backticks.
 fn escaped(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    let paired = parts.len() % 2 == 1;
+    // Runs of backticks pair in ways of their own: none of them is left to.
+    let paired = parts.len() % 2 == 1 && !text.contains("``");
     let plain = |part: &str| {
         let mut out = String::new();
         for c in part.chars() {
@@ -119,6 +126,7 @@ mod tests {
     fn what_comes_from_outside_is_text() {
         assert_eq!(escaped("<b>a*b</b> `x*y` [z](u)"), "&lt;b&gt;a\\*b&lt;/b&gt; `x*y` \\[z\\](u)");
         assert_eq!(escaped("one ` only <i>"), "one \\` only &lt;i&gt;");
+        assert_eq!(escaped("```<img>`"), "\\`\\`\\`&lt;img&gt;\\`");
         assert_eq!(cell(&Cell::code("a|b")), "a\\|b");
         assert_eq!(cell(&Cell::text("a|b\nc")), "a\\|b c");
     }

@@ -32,14 +32,21 @@ pub fn source(report: &Report, trials: usize) -> String {
 }
 
 /// The charts of the run whose file begins so, in their order; `name` has a word for each by the rest of its file name.
-pub fn files(report: &Report, file: &str, name: impl Fn(&str) -> String, caption: &str) -> Vec<Figure> {
+/// They are drawn from so many trials.
+pub fn files(
+    report: &Report,
+    file: &str,
+    trials: usize,
+    name: impl Fn(&str) -> String,
+    caption: &str,
+) -> Vec<Figure> {
     let own = report.charts.iter().filter_map(|(own, svg)| {
         let rest = own.strip_prefix(file).filter(|rest| rest.starts_with(['.', '-']))?;
         let rest = rest.trim_start_matches('-').trim_end_matches(".svg");
         Some(Figure {
             name: name(rest),
             svg: svg.clone(),
-            caption: format!("{caption} {}", source(report, report.outcome.trials.1)),
+            caption: format!("{caption} {}", source(report, trials)),
             data: None,
             file: Some(own.clone()),
         })
@@ -55,7 +62,7 @@ pub fn curves(report: &Report) -> Vec<Figure> {
         "その値を超える確率（対数目盛）。帯は95％信頼区間。",
     );
     let title = report.pick("Total cost", "費用の合計").to_owned();
-    let mut figures = files(report, "exceedance", |_| title.clone(), caption);
+    let mut figures = files(report, "exceedance", outcome.trials.1, |_| title.clone(), caption);
     for figure in &mut figures {
         let total = outcome.metrics.iter().zip(&outcome.samples).find(|(m, _)| m.name == "cost.total");
         figure.data = total.map(|(metric, sample)| points(report, metric, sample));
@@ -154,8 +161,8 @@ pub fn fans(report: &Report, step: &str) -> Vec<Figure> {
         };
         word.to_owned()
     };
-    let mut figures = files(report, "shortfall", name, &caption);
-    let rest = files(report, "timeline", name, &caption);
+    let mut figures = files(report, "shortfall", report.timeline.trials, name, &caption);
+    let rest = files(report, "timeline", report.timeline.trials, name, &caption);
     let materials = model.written.materials.iter().map(|&m| model.materials[m].name.as_str());
     if several {
         figures.extend(materials.take(MOST).filter_map(|m| material(report, m, step, &caption)));

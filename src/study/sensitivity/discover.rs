@@ -22,9 +22,21 @@ pub struct Boxed {
     pub density: Estimate,
     /// Share of all trials that lie in it.
     pub mass: Estimate,
-    /// The boxes on the way to it: how many inputs each restricts, coverage, density and mass, in the trials in which it
-    /// was looked for.
-    pub path: Vec<(usize, f64, f64, f64)>,
+    /// The boxes on the way to it, in the trials in which it was looked for.
+    pub path: Vec<Passed>,
+}
+
+/// A box on the way to another.
+#[derive(Clone, Copy, Debug)]
+pub struct Passed {
+    /// How many inputs it restricts.
+    pub restricted: usize,
+    /// Share of the cases that lie in it.
+    pub coverage: f64,
+    /// Share of its trials that are cases.
+    pub density: f64,
+    /// Share of all trials that lie in it.
+    pub mass: f64,
 }
 
 /// What was found.
@@ -89,14 +101,18 @@ pub fn discover(inputs: &[Input], cases: &[bool], pool: &Pool) -> Result<Discove
 }
 
 /// The next box, and the way to it; none where nothing can be peeled.
-fn one(search: &Prim, hits: usize, least: usize) -> Option<(Peeled, Vec<(usize, f64, f64, f64)>)> {
+fn one(search: &Prim, hits: usize, least: usize) -> Option<(Peeled, Vec<Passed>)> {
     let path = search.peel(least.max(20));
     let inside = path.first()?.inside as f64;
     let restricted = |b: &Peeled| b.limits.iter().filter(|l| l.restrict()).count();
-    let told =
-        |b: &Peeled| (restricted(b), b.hits as f64 / hits as f64, b.density(), b.inside as f64 / inside);
+    let told = |b: &Peeled| Passed {
+        restricted: restricted(b),
+        coverage: b.hits as f64 / hits as f64,
+        density: b.density(),
+        mass: b.inside as f64 / inside,
+    };
     let balance = |b: &Peeled| {
-        let (_, coverage, density, _) = told(b);
+        let Passed { coverage, density, .. } = told(b);
         coverage * density / (coverage + density)
     };
     // Of several that are as good the widest.

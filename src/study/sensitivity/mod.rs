@@ -8,7 +8,7 @@ mod sobol;
 mod sources;
 mod tornado;
 
-pub use discover::{Boxed, Discovery, discover};
+pub use discover::{Boxed, Discovery, Passed, discover};
 pub use morris::{Effect, Screening, morris};
 pub use rank::{Input, Ranked, Ranking, inputs, rank};
 pub use results::Found;

@@ -108,6 +108,14 @@ pub struct Ranked {
     pub share: Estimate,
 }
 
+impl Ranked {
+    /// Whether it can be told from noise: its PAWN index is above that of dummies, and its own interval above zero, which
+    /// of an input with a value of few trials it need not be.
+    pub fn above_noise(&self, threshold: f64) -> bool {
+        self.pawn.median.value > threshold && self.pawn.median.low > 0.0
+    }
+}
+
 /// What a figure has to do with each input.
 #[derive(Clone, Debug)]
 pub struct Ranking {

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Bar, Boxed, Discovery, Effect, Input, NOISY, Ranked, Ranking, Screening, Share, Sobol, Source, Target,
-    Tornado, Turning,
+    Bar, Boxed, Discovery, Effect, Input, NOISY, Passed, Ranked, Ranking, Screening, Share, Sobol, Source,
+    Target, Tornado, Turning,
 };
 use crate::model::Model;
 use crate::outcome::Provenance;
@@ -167,7 +167,7 @@ fn one(input: &Ranked, threshold: f64) -> Value {
         "spearman": input.spearman,
         "partial_rank_correlation": input.partial,
         "pawn": input.pawn,
-        "above_noise": input.pawn.median.value > threshold,
+        "above_noise": input.above_noise(threshold),
         "explained": input.share,
     })
 }
@@ -248,20 +248,23 @@ fn ranked(points: &mut Points, inputs: &[Ranked], threshold: f64) {
     points.estimates("pawn", "share", "PAWN index, median", &some(inputs, |i| i.pawn.median));
     let maximum = inputs.iter().map(|i| i.pawn.maximum).collect();
     points.numbers("pawn.maximum", "share", "PAWN index, maximum", maximum);
-    let above = inputs.iter().map(|i| i.pawn.median.value > threshold).collect();
+    let above = inputs.iter().map(|i| i.above_noise(threshold)).collect();
     points.flags("above_noise", "whether its PAWN index is above that of dummies", above);
     points.estimates("explained", "share", "share of the variance", &some(inputs, |i| i.share));
 }
 
 fn path(points: &mut Points, boxes: &[Boxed]) {
-    let rows: Vec<(usize, &(usize, f64, f64, f64))> =
+    let rows: Vec<(usize, &Passed)> =
         boxes.iter().enumerate().flat_map(|(b, found)| found.path.iter().map(move |row| (b, row))).collect();
-    let column = |of: &dyn Fn(usize, &(usize, f64, f64, f64)) -> f64| {
-        rows.iter().map(|(b, row)| of(*b, row)).collect()
-    };
+    let column = |of: &dyn Fn(usize, &Passed) -> f64| rows.iter().map(|(b, row)| of(*b, row)).collect();
     points.numbers("box", "count", "the box, from 1", column(&|b, _| (b + 1) as f64));
-    points.numbers("restricted", "count", "inputs that it restricts", column(&|_, row| row.0 as f64));
-    points.numbers("coverage", "share", "share of the cases within", column(&|_, row| row.1));
-    points.numbers("density", "share", "share of its trials that are cases", column(&|_, row| row.2));
-    points.numbers("mass", "share", "share of the trials within", column(&|_, row| row.3));
+    points.numbers(
+        "restricted",
+        "count",
+        "inputs that it restricts",
+        column(&|_, row| row.restricted as f64),
+    );
+    points.numbers("coverage", "share", "share of the cases within", column(&|_, row| row.coverage));
+    points.numbers("density", "share", "share of its trials that are cases", column(&|_, row| row.density));
+    points.numbers("mass", "share", "share of the trials within", column(&|_, row| row.mass));
 }
