@@ -4,7 +4,7 @@ use super::sheet::Sheet;
 use super::table::interval;
 use super::told::{Told, trials};
 use crate::model::Model;
-use crate::quantity::words::{self, Unit};
+use crate::quantity::words::{self, Language, Unit};
 use crate::statistics::{DUMMIES, Estimate, Limits};
 use crate::study::Response;
 use crate::study::sensitivity::{
