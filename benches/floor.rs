@@ -12,8 +12,9 @@ use shortfall::plan::{Column, Plan};
 use shortfall::random::{Factor, Law};
 use shortfall::scenario::{self, Files, Request};
 
-/// Trials at a time, as many as a thread of a run does between two looks at the others.
-const BLOCK: u64 = 512;
+/// Scenario, trials of a block and blocks: a block is walked in a few milliseconds at most, so that it is often undisturbed.
+const RUNS: [(&str, u64, u64); 3] =
+    [("benches/weekly", 512, 40), ("benches/monthly", 512, 80), ("tests/data/example", 64, 16)];
 
 /// Of so many rounds the shortest is taken, block by block: what disturbs a measurement makes it longer.
 const ROUNDS: usize = 25;
@@ -33,17 +34,18 @@ fn load(name: &str) -> Result<Model, String> {
     Ok(model::read(&document).map_err(|_| format!("{name} cannot be used"))?.0)
 }
 
-/// Nanoseconds a trial, over so many blocks, each in its shortest round; `walk` does the trials of a range.
-fn shortest(blocks: u64, mut walk: impl FnMut(Range<u64>)) -> f64 {
+/// Nanoseconds a trial, over so many blocks of so many trials, each block in its shortest round; `walk` does the trials of a
+/// range.
+fn shortest(block: u64, blocks: u64, mut walk: impl FnMut(Range<u64>)) -> f64 {
     let mut times = vec![Duration::MAX; blocks as usize];
     for _ in 0..ROUNDS {
-        for (first, time) in (0..).step_by(BLOCK as usize).zip(&mut times) {
+        for (first, time) in (0..).step_by(block as usize).zip(&mut times) {
             let began = Instant::now();
-            walk(first..first + BLOCK);
+            walk(first..first + block);
             *time = began.elapsed().min(*time);
         }
     }
-    times.iter().sum::<Duration>().as_secs_f64() * 1e9 / (blocks * BLOCK) as f64
+    times.iter().sum::<Duration>().as_secs_f64() * 1e9 / (blocks * block) as f64
 }
 
 /// The events of benches/weekly.toml and nothing more: what a trial draws.
@@ -100,12 +102,12 @@ fn compare(plan: &Plan, draws: &Draws, rows: &[f64]) -> Result<(), String> {
 
 fn main() -> Result<(), String> {
     let mut told = Vec::new();
-    for (name, blocks) in [("benches/weekly", 40), ("benches/monthly", 80), ("tests/data/example", 4)] {
+    for (name, block, blocks) in RUNS {
         let model = load(&format!("{name}.toml"))?;
         let plan = Plan::new(&model, model.seed);
         let mut team = Team::new(&plan);
-        let mut rows = vec![0.0; BLOCK as usize * plan.columns.len()];
-        let engine = shortest(blocks, |trials| {
+        let mut rows = vec![0.0; block as usize * plan.columns.len()];
+        let engine = shortest(block, blocks, |trials| {
             team.trials(trials, &mut rows);
             black_box(&rows);
         });
@@ -113,9 +115,9 @@ fn main() -> Result<(), String> {
         told.push(format!("\"{name}\": {engine:.1}"));
         if name == "weekly" {
             let draws = Draws::new(&plan, model.seed)?;
-            team.trials(0..BLOCK, &mut rows);
+            team.trials(0..block, &mut rows);
             compare(&plan, &draws, &rows)?;
-            let floor = shortest(blocks, |trials| {
+            let floor = shortest(block, blocks, |trials| {
                 trials.for_each(|trial| {
                     black_box(draws.trial(trial));
                 });
