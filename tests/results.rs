@@ -303,7 +303,9 @@ fn a_run_is_read_back_to_the_last_bit() {
     assert_eq!(read.regimes, timeline.regimes);
     assert_eq!(read.series.len(), timeline.series.len());
     for (read, own) in read.series.iter().zip(&timeline.series) {
-        assert_eq!((&read.name, &read.unit, &read.bands), (&own.name, &own.unit, &own.bands));
+        assert_eq!((&read.name, &read.unit), (&own.name, &own.unit));
+        // What has no quantiles is not a number, which equals nothing.
+        assert_eq!(format!("{:?}", read.bands), format!("{:?}", own.bands));
     }
 }
 

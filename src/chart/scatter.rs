@@ -48,11 +48,14 @@ pub struct ScatterData {
 const PLOT: f64 = 290.0;
 const DOT: f64 = 4.5;
 
+/// A value, and the ends of its interval.
+type Measured = (f64, Option<(f64, f64)>);
+
 /// Draws points as SVG.
 pub fn scatter(data: &ScatterData) -> String {
     let language = data.language;
     let header = Header::new(&data.title, &data.subtitle);
-    let ends = |of: fn(&ScatterPoint) -> (f64, Option<(f64, f64)>)| -> Vec<f64> {
+    let ends = |of: fn(&ScatterPoint) -> Measured| -> Vec<f64> {
         let ends = data.points.iter().flat_map(|point| {
             let (at, interval) = of(point);
             let (low, high) = interval.unwrap_or((at, at));

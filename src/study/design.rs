@@ -56,7 +56,7 @@ impl Design {
             }
             Design::LatinHypercube(n) | Design::Sobol(n) => Some(n),
         };
-        if !all.is_some_and(|n| n <= MOST_POINTS) {
+        if all.is_none_or(|n| n > MOST_POINTS) {
             wrong.push(format!("these are too many points; a study has at most {MOST_POINTS}"));
         }
         if matches!(self, Design::Sobol(_)) && variations.len() > SOBOL_DIMENSIONS {

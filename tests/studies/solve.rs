@@ -12,7 +12,7 @@ fn numbers(text: &str) -> Vec<f64> {
 fn a_stock_is_found_with_an_interval_that_holds_it() {
     let place = Place::new();
     // m / e is lost behind a stock of m = 70 days.
-    let target = format!("cost.total.mean <= {}", 70.0 * (-1.0f64).exp());
+    let target = format!("cost.total.mean <= {}", 70.0 * libm::exp(-1.0));
     let ask = |more: &[&str]| {
         let base = ["materials.m.inventory=5..250 days", "--target", &target, "--trials", "4000"];
         place.run(&[&SOLVE[..], &base, more].concat())
