@@ -169,7 +169,10 @@ fn brent<E>(
         }
     }
     // The library calls a function that cannot fail and is not changed by being called.
-    let (best, failed) = (RefCell::new(None::<Look>), RefCell::new(None));
+    // The nearest place on each side of the crossing that was seen, with its share of the range.
+    let (sides, failed) = (RefCell::new([None::<(f64, Look)>; 2]), RefCell::new(None));
+    let way = to - from;
+    let below = f(&at(from)?) < 0.0;
     let at = RefCell::new(at);
     let function = |share: f64| {
         if failed.borrow().is_some() {
@@ -178,11 +181,15 @@ fn brent<E>(
         let looked = (at.borrow_mut())(share);
         match looked {
             Ok(look) => {
-                let nearer = |known: &Look| f(&look).abs() < f(known).abs();
-                if best.borrow().as_ref().is_none_or(nearer) {
-                    best.replace(Some(look));
+                let value = f(&look);
+                let side = usize::from((value < 0.0) != below);
+                let nearer =
+                    |known: &(f64, Look)| (share - known.0) * if side == 0 { way } else { -way } > 0.0;
+                let own = &mut sides.borrow_mut()[side];
+                if own.as_ref().is_none_or(nearer) {
+                    *own = Some((share, look));
                 }
-                f(&look)
+                value
             }
             Err(why) => {
                 failed.replace(Some(why));
@@ -191,13 +198,17 @@ fn brent<E>(
         }
     };
     let solver = BrentRoot::new(from.min(to), from.max(to), TOLERANCE);
-    // Where a step of the figure stops it short, the nearest place it saw is the answer.
+    // Where the figure steps over the target the answer is the place at the step whose figure is nearer.
     let _ = Executor::new(Function(&function), solver).configure(|s| s.max_iters(60)).timer(false).run();
-    match (failed.into_inner(), best.into_inner()) {
-        (Some(why), _) => Err(why),
-        (None, Some(look)) => Ok(look),
+    if let Some(why) = failed.into_inner() {
+        return Err(why);
+    }
+    let distance = |look: &Look| f(look).abs();
+    match sides.into_inner().map(|side| side.map(|(_, look)| look)) {
+        [Some(a), Some(b)] => Ok(if distance(&a) < distance(&b) { a } else { b }),
+        [Some(only), None] | [None, Some(only)] => Ok(only),
         // It looks at both ends before anything else.
-        (None, None) => Err(Unsolved::Undefined(from)),
+        [None, None] => Err(Unsolved::Undefined(from)),
     }
 }
 

@@ -29,7 +29,12 @@ fn what_is_written_is_what_was_asked_for() {
     let tables = ["timeline.parquet", "trials.parquet"];
     assert_eq!(
         run("all", "c"),
-        [&CHARTS[..], &["scenario.toml", "stories.json", "summary.json"], &tables].concat()
+        [
+            &CHARTS[..],
+            &["report.html", "report.md", "scenario.toml", "stories.json", "summary.json"],
+            &tables
+        ]
+        .concat()
     );
     // The same run into the same folder adds to it.
     assert_eq!(run("all", "b"), place.names("c"));

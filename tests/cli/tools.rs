@@ -185,10 +185,10 @@ fn a_resolved_scenario_gives_the_same_bytes() {
     place.run(&["run", "alone/both.toml", "--quiet", "--csv", "--out", "single"]).out();
     let (mut layered, mut single) = (place.files("layered"), place.files("single"));
     assert!(layered.len() >= 5 && layered["scenario.toml"] == resolved.as_bytes());
-    // The command that makes it again is not the same, all else is. The Parquet files name it too; what else is in them
-    // is in the CSV files.
-    for table in ["trials.parquet", "timeline.parquet"] {
-        assert!(layered.remove(table).is_some() && single.remove(table).is_some());
+    // The command that makes it again is not the same, all else is. The Parquet files and the reports name it too; what
+    // else is in them is in the CSV files, the charts and the summary.
+    for naming in ["trials.parquet", "timeline.parquet", "report.html", "report.md"] {
+        assert!(layered.remove(naming).is_some() && single.remove(naming).is_some());
     }
     let command = |files: &mut std::collections::BTreeMap<String, Vec<u8>>| {
         let mut summary: Value = serde_json::from_slice(&files.remove("summary.json").unwrap()).unwrap();

@@ -349,6 +349,6 @@ mod tests {
             "5\u{a0}% on <span class=\"date\">2026-01-06</span>, 1-2"
         );
         let svg = "<svg width=\"1\"><title>a \"b\" &lt;c</title>\n<desc>d</desc>\n<rect/></svg>";
-        assert_eq!(named(svg), "<svg aria-label=\"a &quot;b&quot; &lt;c. d\" width=\"1\">\n<rect/></svg>");
+        assert_eq!(named(svg), "<svg aria-label=\"a &quot;b&quot; &lt;c. d\" width=\"1\"><rect/></svg>");
     }
 }
