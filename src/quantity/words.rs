@@ -208,6 +208,21 @@ impl Language {
         scale.attach(&trim(digits(shown, place)), Form::Full)
     }
 
+    /// `value` in the short form, and the ends of its interval without what follows the number, all on one scale and to the
+    /// digits that tell the ends apart: "7.02 tn", "6.95", "7.11".
+    pub fn short_interval(self, value: f64, low: f64, high: f64, unit: &Unit) -> [String; 3] {
+        if ![value, low, high].iter().all(|x| x.is_finite()) || low >= high {
+            return [value, low, high].map(|x| self.short(x, unit));
+        }
+        let scale = Scale::of(if value == 0.0 { low.abs().max(high.abs()) } else { value }, 3, unit, self);
+        let most = low.abs().max(high.abs()) / scale.factor;
+        let coarsest = scale.place(most, 2);
+        let finest = place(most, 6).min(coarsest);
+        let last = last_place((high - low) / 2.0 / scale.factor).clamp(finest, coarsest);
+        let text = |x: f64| digits(x / scale.factor, last);
+        [scale.attach(&text(value), Form::Short), text(low), text(high)]
+    }
+
     /// `value` with its standard error, both rounded to what the error supports: "660 billion yen ± 3 billion",
     /// "6,600億円 ± 30億円".
     ///

@@ -115,14 +115,10 @@ pub fn interval(estimate: Option<Estimate>, unit: &Unit, language: Language) -> 
         return figure;
     }
     let flag = if e.reliable { "" } else { language.pick(", too few trials", "、試行数不足") };
-    // A scale that the figure has named already needs no repeating.
-    let end = |value: f64| {
-        let text = language.short(value, unit);
-        if suffix(&text) == suffix(&figure) { without_suffix(&text).to_owned() } else { text }
-    };
+    let [figure, low, high] = language.short_interval(e.value, e.low, e.high, unit);
     match language {
-        Language::English => format!("{figure} ({} to {}{flag})", end(e.low), end(e.high)),
-        Language::Japanese => format!("{figure}（{}〜{}{flag}）", end(e.low), end(e.high)),
+        Language::English => format!("{figure} ({low} to {high}{flag})"),
+        Language::Japanese => format!("{figure}（{low}〜{high}{flag}）"),
     }
 }
 

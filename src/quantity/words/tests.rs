@@ -227,3 +227,16 @@ fn both_languages_say_the_same_amount() {
         }
     }
 }
+
+#[test]
+fn an_interval_has_the_digits_that_tell_its_ends_apart() {
+    let say = |value, low, high, unit: &Unit| English.short_interval(value, low, high, unit).join("|");
+    let yen = Unit::Money("JPY".to_owned());
+    assert_eq!(say(7.02e12, 6.95e12, 7.11e12, &yen), "7.02 tn|6.95|7.11");
+    assert_eq!(say(822e6, 665e6, 1.03e9, &yen), "822 mn|665|1,030");
+    assert_eq!(say(0.01196, 0.01184, 0.01208, &Unit::Share), "1.196 %|1.184|1.208");
+    assert_eq!(say(3.3e-5, 2.8e-5, 4.1e-5, &Unit::Share), "0.0033 %|0.0028|0.0041");
+    assert_eq!(say(730.0, 729.0, 731.5, &Unit::Days), "23.98 months|23.95|24.03");
+    assert_eq!(say(0.0, -2.0, 3.0, &Unit::Tonnes), "0 t|−2|3");
+    assert_eq!(say(5e6, 4e6, 6e6, &Unit::Tonnes), "5,000,000 t|4,000,000|6,000,000");
+}
