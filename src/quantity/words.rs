@@ -218,7 +218,7 @@ impl Language {
         let most = low.abs().max(high.abs()) / scale.factor;
         let coarsest = scale.place(most, 2);
         let finest = place(most, 6).min(coarsest);
-        let last = last_place((high - low) / 2.0 / scale.factor).clamp(finest, coarsest);
+        let last = place((high - low) / scale.factor, 2).clamp(finest, coarsest);
         let text = |x: f64| digits(x / scale.factor, last);
         [scale.attach(&text(value), Form::Short), text(low), text(high)]
     }

