@@ -15,7 +15,7 @@ use crate::statistics::{BAND_LEVELS, Band};
 pub const MOST_TRIALS: u64 = 16_384;
 
 /// Values that are held at a time; more series than fit are walked in several passes.
-const HELD: usize = 1 << 25;
+const HELD: usize = 1 << 26;
 
 const BLOCK: u64 = 256;
 
