@@ -36,12 +36,15 @@ pub struct ExceedanceData {
     /// The curve in ascending order of values. The last point may have the probability 0 (the greatest value seen):
     /// the curve then drops to the axis there.
     pub points: Vec<ExceedancePoint>,
+    /// Probabilities and the values that are exceeded with them, as they are told elsewhere; between its points the curve
+    /// is drawn straight, and would read a little otherwise.
+    pub quantiles: Vec<(f64, f64)>,
     /// Figures to compare with, by name: ("published mean", 6.6e11). A line with a flag each.
     pub published: Vec<(String, f64)>,
 }
 
-/// The probabilities at which the curve is read off.
-const LEVELS: [f64; 3] = [0.1, 0.01, 0.001];
+/// The probabilities at which an exceedance curve is read off.
+pub const LEVELS: [f64; 3] = [0.1, 0.01, 0.001];
 /// The height of the plot in pixels.
 const PLOT: f64 = 250.0;
 
@@ -76,7 +79,7 @@ pub fn exceedance(data: &ExceedanceData) -> String {
     let top = header.bottom() + LINE + 22.0 + flown + if flown > 0.0 { 8.0 } else { 0.0 };
     let bottom = top + PLOT;
     let y = Map { lo: curve.floor, hi: curve.ceiling, from: bottom, to: top };
-    let readings = curve.readings(&data.unit, language);
+    let readings = curve.readings(&data.quantiles, &data.unit, language);
     let facts: Vec<String> = readings.iter().map(|reading| reading.text.clone()).collect();
     let description =
         frame::describe(language.pick("Exceedance curve", "超過確率曲線"), &data.subtitle, &facts, language);
@@ -212,7 +215,7 @@ impl Curve {
     }
 
     /// The named places: the probability of more than zero, and the values at the levels.
-    fn readings(&self, unit: &Unit, language: Language) -> Vec<Reading> {
+    fn readings(&self, quantiles: &[(f64, f64)], unit: &Unit, language: Language) -> Vec<Reading> {
         let mut out = Vec::new();
         let greatest = self.lo.abs().max(self.hi.abs());
         let ends = [self.points.first(), self.points.last()].map(|end| end.map(|point| point[0]));
@@ -239,7 +242,9 @@ impl Curve {
         }
         for level in LEVELS.into_iter().filter(|level| *level >= self.least) {
             let height = libm::round(libm::log10(level));
-            if let Some(value) = self.crossing(1, height) {
+            let told =
+                quantiles.iter().find(|(probability, _)| *probability == level).map(|(_, value)| *value);
+            if let Some(value) = self.crossing(1, height).map(|read| told.unwrap_or(read)) {
                 let low = self.crossing(2, height).unwrap_or(self.lo);
                 let high = self.crossing(3, height).unwrap_or(self.hi);
                 let text = format!(

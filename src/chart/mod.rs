@@ -22,7 +22,7 @@ mod ticks;
 mod trial;
 
 pub use bars::{Bar, BarRow, BarsData, bars};
-pub use exceedance::{ExceedanceData, ExceedancePoint, exceedance};
+pub use exceedance::{ExceedanceData, ExceedancePoint, LEVELS as EXCEEDANCE_LEVELS, exceedance};
 pub use fan::{FanData, FanPanel, fan};
 pub use heat::{HeatData, heat, heat_crossed};
 pub use histogram::{HistogramData, histogram};

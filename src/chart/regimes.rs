@@ -99,14 +99,15 @@ fn scale(panel: &RegimePanel, language: Language) -> (f64, Ticks) {
     (hi, round_ticks(0.0, hi, 3, &Unit::Share, language))
 }
 
-/// The control, and below it what the areas are; what does not fit is left out.
+/// The control, and below it what the areas are, their names cut where they do not fit beside each other.
 fn heading(paper: &Paper<'_>, panel: &RegimePanel, top: f64) {
     let language = paper.language;
-    let what = language.pick(", probability of each regime", "：各段階の確率");
-    let room = WIDTH - 2.0 * EDGE - font::width(what, SMALL, false);
+    const APART: f64 = 6.0;
+    let what = language.pick("probability of each regime", "各段階の確率");
+    let room = WIDTH - 2.0 * EDGE - APART - font::width(what, SMALL, false);
     let name = font::cut(&panel.name, room, SMALL, true);
     paper.text(EDGE, top + SMALL, &name, Type::new(SMALL, INK).bold());
-    paper.text(EDGE + font::width(&name, SMALL, true), top + SMALL, what, NOTE);
+    paper.text(EDGE + font::width(&name, SMALL, true) + APART, top + SMALL, what, NOTE);
     let base = top + LINE + SMALL;
     if panel.edges().last().is_none_or(|edge| edge.iter().all(|share| *share <= 0.0)) {
         let text = language.pick("never in force in these trials", "これらの試行では一度も発動せず");
@@ -114,12 +115,12 @@ fn heading(paper: &Paper<'_>, panel: &RegimePanel, top: f64) {
     }
     let mut left = EDGE;
     let n = panel.regimes.len();
+    let each = (WIDTH - 2.0 * EDGE + 16.0) / n as f64 - 40.0;
+    let wanted: f64 = panel.regimes.iter().map(|(name, _)| 40.0 + font::width(name, SMALL, false)).sum();
+    let fits = wanted - 16.0 <= WIDTH - 2.0 * EDGE;
     for (i, (name, _)) in panel.regimes.iter().enumerate() {
-        let name = font::cut(name, WIDTH - 2.0 * EDGE - 24.0, SMALL, false);
+        let name = if fits { name.clone() } else { font::cut(name, each, SMALL, false) };
         let width = 24.0 + font::width(&name, SMALL, false);
-        if left + width > WIDTH - EDGE {
-            break;
-        }
         paper.block((left, base - 11.0), (left + 18.0, base + 1.0), colour(i, n));
         paper.text(left + 24.0, base, &name, NOTE);
         left += width + 16.0;

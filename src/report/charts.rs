@@ -4,8 +4,8 @@ mod costs;
 mod time;
 
 use crate::chart::{
-    Axis, ExceedanceData, ExceedancePoint, HistogramData, Line, LinePoint, LinesData, exceedance, histogram,
-    lines,
+    Axis, EXCEEDANCE_LEVELS, ExceedanceData, ExceedancePoint, HistogramData, Line, LinePoint, LinesData,
+    exceedance, histogram, lines,
 };
 use crate::model::{Model, Step};
 use crate::outcome::{Outcome, Provenance, Settling, Timeline};
@@ -163,33 +163,41 @@ fn cost_histogram(of: &Pictured<'_>, total: &Sample) -> String {
     })
 }
 
-fn cost_exceedance(of: &Pictured<'_>, total: &Sample) -> String {
-    let mut points: Vec<ExceedancePoint> = total
-        .exceedance(200)
+/// The values that the curve's levels are exceeded with.
+pub(super) fn quantiles(sample: &Sample) -> Vec<(f64, f64)> {
+    let value = |level: f64| Some((level, sample.quantile(1.0 - level)?.value));
+    EXCEEDANCE_LEVELS.into_iter().filter_map(value).collect()
+}
+
+/// The exceedance curve in at most so many points. At zero it says how probable more than that is, not that every trial
+/// has at least nothing.
+pub(super) fn exceeded(sample: &Sample, most: usize) -> Vec<ExceedancePoint> {
+    let mut points: Vec<ExceedancePoint> = sample
+        .exceedance(most)
         .iter()
         .map(|p| ExceedancePoint { value: p.value, probability: p.probability, low: p.low, high: p.high })
         .collect();
-    if let (Some(first), Some(positive)) = (points.first_mut(), total.positive())
+    if let (Some(first), Some(positive)) = (points.first_mut(), sample.positive())
         && first.value == 0.0
     {
-        // At zero the curve says how probable any loss is, not that every trial has at least none.
-        *first = ExceedancePoint {
-            value: 0.0,
-            probability: positive.value,
-            low: positive.low,
-            high: positive.high,
-        };
+        let Estimate { value, low, high, .. } = positive;
+        *first = ExceedancePoint { value: 0.0, probability: value, low, high };
     }
     if let [only] = points[..] {
         points.push(ExceedancePoint { probability: 0.0, low: 0.0, high: 0.0, ..only });
     }
+    points
+}
+
+fn cost_exceedance(of: &Pictured<'_>, total: &Sample) -> String {
     exceedance(&ExceedanceData {
         language: of.language,
         title: of.title("Probability that the cost is higher", "費用の超過確率"),
         subtitle: format!("{}{}", of.run(), of.pick("; band: 95 % confidence", "、帯：95％信頼区間")),
         axis: of.pick("total cost", "費用の合計").to_owned(),
         unit: of.money(),
-        points,
+        points: exceeded(total, 200),
+        quantiles: quantiles(total),
         published: published(of),
     })
 }

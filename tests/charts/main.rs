@@ -119,6 +119,7 @@ fn exceedance_of(title: &str, values: Vec<f64>, unit: Unit) -> ExceedanceData {
         axis: "total cost".to_owned(),
         unit,
         points,
+        quantiles: Vec::new(),
         published: Vec::new(),
     }
 }

@@ -43,7 +43,7 @@ pub fn headline_rows(report: &Report) -> Grid {
     let mut grid = Grid::new(caption, &header, 1..3);
     let mut row = |name: &str, e: Option<Estimate>, unit: &Unit| {
         let Some(e) = e else { return };
-        let say = |x: f64| language.figure(x, unit);
+        let say = |x: f64| language.resolved(x, e.high - e.low, unit);
         grid.add(vec![Cell::text(name), Cell::figure(say(e.value), e.value), interval(&e, &say, language)]);
     };
     let money = Unit::Money(report.model.currency.clone());

@@ -206,7 +206,7 @@ pub fn cost(report: &Report) -> Section {
             grid.add(vec![
                 Cell::text(name),
                 Cell::figure(estimate(&e, &money, language), e.value),
-                interval(&e, &|x| language.figure(x, &money), language),
+                interval(&e, &|x| language.resolved(x, e.high - e.low, &money), language),
                 Cell::figure(language.share(part), part),
             ]);
         };

@@ -4,9 +4,10 @@
 use super::Report;
 use super::block::{Cell, Figure, Grid, interval};
 use super::labels::what;
-use crate::chart::{ExceedanceData, ExceedancePoint, FanData, FanPanel, exceedance, fan};
+use crate::chart::{ExceedanceData, FanData, FanPanel, exceedance, fan};
 use crate::outcome::Metric;
 use crate::quantity::words::{Language, Unit};
+use crate::report::charts::{exceeded, quantiles};
 use crate::statistics::{Estimate, Sample};
 
 /// Points of an exceedance curve that is drawn, and of one that stands in figures.
@@ -81,25 +82,14 @@ pub fn curves(report: &Report) -> Vec<Figure> {
 
 fn curve(report: &Report, metric: &Metric, sample: &Sample, caption: &str) -> Figure {
     let axis = what(metric, report.language);
-    let mut points: Vec<ExceedancePoint> = sample
-        .exceedance(DRAWN)
-        .iter()
-        .map(|p| ExceedancePoint { value: p.value, probability: p.probability, low: p.low, high: p.high })
-        .collect();
-    if let (Some(first), Some(positive)) = (points.first_mut(), sample.positive())
-        && first.value == 0.0
-    {
-        // At zero the curve says how probable anything is, not that every trial has at least nothing.
-        let Estimate { value, low, high, .. } = positive;
-        *first = ExceedancePoint { value: 0.0, probability: value, low, high };
-    }
     let svg = exceedance(&ExceedanceData {
         language: report.language,
         title: metric.name.clone(),
         subtitle: axis.clone(),
         axis: String::new(),
         unit: metric.unit.clone(),
-        points,
+        points: exceeded(sample, DRAWN),
+        quantiles: quantiles(sample),
         published: Vec::new(),
     });
     Figure {
@@ -130,7 +120,7 @@ fn points(report: &Report, metric: &Metric, sample: &Sample) -> Grid {
         grid.add(vec![
             Cell::figure(language.figure(point.value, &metric.unit), point.value),
             Cell::figure(language.share(value), value),
-            interval(&e, &|p| language.share(p), language),
+            interval(&e, &|p| language.resolved(p, high - low, &Unit::Share), language),
         ]);
     }
     grid
