@@ -146,13 +146,38 @@ fn seeds() -> std::ops::Range<u64> {
     first..first + set("ORACLE_WORLDS", 500)
 }
 
+/// The verdicts of the first trials of a world, up to one that ends the matter.
+fn verdicts(seed: u64) -> Vec<Verdict> {
+    let world = generate::world(seed);
+    let mut out = Vec::new();
+    for trial in 0..3 {
+        out.push(judge(&world, trial));
+        if matches!(out.last(), Some(Verdict::Refused(_) | Verdict::Different(_))) {
+            break;
+        }
+    }
+    out
+}
+
+/// The verdicts of all worlds, in order, by as many threads as there are cores.
+fn all_verdicts() -> Vec<(u64, Vec<Verdict>)> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut all: Vec<(u64, Vec<Verdict>)> = std::thread::scope(|scope| {
+        let own =
+            |t: usize| move || seeds().skip(t).step_by(threads).map(|s| (s, verdicts(s))).collect::<Vec<_>>();
+        let running: Vec<_> = (0..threads).map(|t| scope.spawn(own(t))).collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    all.sort_by_key(|(seed, _)| *seed);
+    all
+}
+
 #[test]
 fn the_engine_agrees_with_the_oracle() {
     let (mut refused, mut differing, mut ill_posed, mut compared) = (0, Vec::new(), 0, 0);
-    for seed in seeds() {
-        let world = generate::world(seed);
-        for trial in 0..3 {
-            match judge(&world, trial) {
+    for (seed, verdicts) in all_verdicts() {
+        for (trial, verdict) in verdicts.into_iter().enumerate() {
+            match verdict {
                 Verdict::Same => compared += 1,
                 Verdict::IllPosed(first) => {
                     ill_posed += 1;
@@ -162,14 +187,12 @@ fn the_engine_agrees_with_the_oracle() {
                     refused += 1;
                     println!("world {seed} is refused: {why}\n");
                     if refused <= 3 {
-                        println!("{}", write::toml(&world));
+                        println!("{}", write::toml(&generate::world(seed)));
                     }
-                    break;
                 }
                 Verdict::Different(first) => {
                     println!("world {seed}, trial {trial}, {first}\n");
-                    differing.push((seed, trial));
-                    break;
+                    differing.push((seed, trial as u64));
                 }
             }
         }
