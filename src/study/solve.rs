@@ -56,7 +56,7 @@ pub enum Unsolved<E> {
 
 /// Looks for the value in `range` at which `look` gives `target`.
 ///
-/// The figure is looked at in [`LOOKS`] places, of which neighbours must not go back by more than the larger of their
+/// The figure is looked at in five places, of which neighbours must not go back by more than the larger of their
 /// standard errors. Between two neighbours that have the target between them Brent's method finds the place (R. P. Brent,
 /// Algorithms for Minimization without Derivatives, 1973, chapter 4). The interval inverts that of the figure: it holds the
 /// places at which the figure's 95 % interval holds the target, so its ends are where an end of the figure's interval
