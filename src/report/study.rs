@@ -1,6 +1,7 @@
 //! A sweep told: a row a point, its values as they were written, its figures with their errors.
 
 use super::sheet::Sheet;
+use super::table::spread;
 use super::text::{Style, wrap};
 use crate::chart::{Axis, HeatData, Line, LinePoint, LinesData, heat_crossed, lines};
 use crate::outcome::Provenance;
@@ -256,7 +257,11 @@ fn tail(path: &str) -> &str {
 fn sheet(results: &Results, most: usize) -> Sheet {
     let sweep = results.sweep;
     let paths = sweep.variations.iter().map(|v| v.path.clone());
-    let header: Vec<String> = paths.chain(sweep.asked.iter().map(|a| a.text.clone())).collect();
+    let asked = |a: &Asked| match &a.unit {
+        Unit::Money(code) => format!("{}, {code}", a.text),
+        _ => a.text.clone(),
+    };
+    let header: Vec<String> = paths.chain(sweep.asked.iter().map(asked)).collect();
     let mut sheet = Sheet::new(&header, sweep.variations.len());
     for row in results.rows.iter().take(most) {
         let mut cells: Vec<String> = row.texts.clone();
@@ -266,9 +271,8 @@ fn sheet(results: &Results, most: usize) -> Sheet {
                 cells.extend(sweep.asked.iter().zip(figures).map(|(asked, figure)| match figure {
                     None => "undefined".to_owned(),
                     Some(e) => {
-                        let se = Some(e.se).filter(|se| !se.is_nan());
                         let mark = if e.reliable || !(e.se > 0.0) { "" } else { " (?)" };
-                        format!("{}{mark}", words::estimate(e.value, se, &asked.unit))
+                        format!("{}{mark}", spread(e, &asked.unit, Language::English))
                     }
                 }))
             }

@@ -93,7 +93,8 @@ fn line(metric: &Metric, sample: &Sample, wide: bool, language: Language) -> Vec
     ]
 }
 
-fn spread(estimate: &Estimate, unit: &Unit, language: Language) -> String {
+/// "540 ± 60 bn": an estimate with its standard error, the currency left to what stands above it.
+pub fn spread(estimate: &Estimate, unit: &Unit, language: Language) -> String {
     let se = (!estimate.se.is_nan()).then_some(estimate.se);
     let text = language.short_estimate(estimate.value, se, unit);
     match text.split_once(" ± ") {
