@@ -112,8 +112,9 @@ impl<N: Lane> Walk<N> {
 
     /// Takes up the trial in `seat`; before `begin` comes the first baseline.
     fn admit(&mut self, plan: &Plan, lane: usize, seat: &mut Seat) {
-        for (value, own) in self.values.iter_mut().zip(&seat.values) {
-            value.set(lane, *own);
+        // The others are there once and for all.
+        for scalar in plan.scalars.following() {
+            self.values[scalar].set(lane, seat.values[scalar]);
         }
         self.used.iter_mut().for_each(|used| used.set(lane, 0.0));
         self.present.forget(lane);

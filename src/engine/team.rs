@@ -150,3 +150,50 @@ impl NullaryFnOnce for Run<'_, '_> {
 fn steps(places: &[Place; Pack::WIDTH]) -> <Pack as Lane>::Steps {
     Pack::steps(|lane| places[lane].map_or(0, |(_, k)| k))
 }
+
+#[cfg(target_arch = "x86_64")]
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use pulp::x86::{V3, V4};
+    use pulp::{Arch, NullaryFnOnce};
+
+    use super::*;
+    use crate::model;
+    use crate::scenario::{self, Files, Request};
+
+    struct NoFiles;
+
+    impl Files for NoFiles {
+        fn read(&self, path: &Path) -> Result<String, String> {
+            Err(format!("{} is not here", path.display()))
+        }
+    }
+
+    /// What is compiled for wider registers, where this processor has them, gives the bits of what is compiled for none.
+    #[test]
+    fn every_width_of_registers_gives_the_same_bits() {
+        for text in [include_str!("../../tests/data/example.toml"), include_str!("../../benches/weekly.toml")]
+        {
+            let request =
+                Request { name: "x".into(), text: text.to_owned(), overlays: vec![], settings: vec![] };
+            let (model, _) = model::read(&scenario::load(&request, &NoFiles).unwrap()).unwrap();
+            let plan = Plan::new(&model, model.seed);
+            let rows = |arch: Option<Arch>| {
+                let mut rows = vec![0.0; 100 * plan.columns.len()];
+                let mut team = Team::new(&plan);
+                let run = Run { team: &mut team, trials: 0..100, rows: &mut rows };
+                match arch {
+                    Some(arch) => arch.dispatch(run),
+                    None => run.call(),
+                }
+                rows.into_iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect::<Vec<u64>>()
+            };
+            let plain = rows(None);
+            for arch in [V3::try_new().map(Arch::V3), V4::try_new().map(Arch::V4)].into_iter().flatten() {
+                assert_eq!(rows(Some(arch)), plain, "{arch:?}");
+            }
+        }
+    }
+}

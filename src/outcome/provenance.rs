@@ -53,4 +53,19 @@ impl Provenance {
             command,
         }
     }
+
+    /// What a table of `trials` trials says of where it comes from, each fact with its name.
+    pub fn facts(&self, trials: usize) -> Vec<(String, String)> {
+        let Provenance { scenario, fingerprint, version, seed, trials: _, sampling, command } = self;
+        let facts = [
+            ("scenario", scenario),
+            ("fingerprint", fingerprint),
+            ("version", version),
+            ("seed", &seed.to_string()),
+            ("sampling", sampling),
+            ("command", command),
+            ("trials", &trials.to_string()),
+        ];
+        facts.map(|(name, fact)| (name.to_owned(), fact.clone())).into()
+    }
 }

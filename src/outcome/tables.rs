@@ -50,8 +50,7 @@ pub fn trials_table<'a>(
         let name = format!("draw.{}", factor.path);
         column(&name, Kind::Number, Some(dimension(factor, &model.currency)), written.unwrap_or_default())
     }));
-    let mut facts = facts(provenance);
-    facts.push(("trials".to_owned(), trials.count.to_string()));
+    let mut facts = provenance.facts(trials.count);
     if (trials.count as u64) < trials.asked {
         facts.push(("asked".to_owned(), trials.asked.to_string()));
     }
@@ -106,8 +105,7 @@ pub fn timeline_table<'a>(
         }
     }
     let steps = plan.steps;
-    let mut facts = facts(provenance);
-    facts.push(("trials".to_owned(), timeline.trials.to_string()));
+    let facts = provenance.facts(timeline.trials);
     Table::new(columns, series.len() * steps, facts, move |rows| {
         let text = |of: &dyn Fn(usize) -> String| Values::Texts(rows.clone().map(of).collect());
         let number = |of: &dyn Fn(&Band) -> f64| {
@@ -128,20 +126,6 @@ pub fn timeline_table<'a>(
 
 fn column(name: &str, kind: Kind, unit: Option<String>, description: &str) -> Column {
     Column { name: name.to_owned(), kind, unit, description: description.to_owned() }
-}
-
-/// Where a table comes from, but for the number of its trials.
-fn facts(provenance: &Provenance) -> Vec<(String, String)> {
-    let Provenance { scenario, fingerprint, version, seed, trials: _, sampling, command } = provenance;
-    let facts = [
-        ("scenario", scenario),
-        ("fingerprint", fingerprint),
-        ("version", version),
-        ("seed", &seed.to_string()),
-        ("sampling", sampling),
-        ("command", command),
-    ];
-    facts.map(|(key, fact)| (key.to_owned(), fact.clone())).into()
 }
 
 fn flags(figures: &[f64]) -> Vec<Option<bool>> {

@@ -117,6 +117,11 @@ impl Scalars {
         }
     }
 
+    /// The numbers of the values that follow draws.
+    pub fn following(&self) -> impl Iterator<Item = usize> {
+        self.follows.iter().map(|f| f.scalar as usize)
+    }
+
     /// Sets the values that follow draws.
     pub fn follow(&self, draws: &[f64], values: &mut [f64]) {
         for f in &self.follows {

@@ -3,6 +3,8 @@
 mod costs;
 mod time;
 
+pub(super) use time::panel;
+
 use crate::chart::{
     Axis, EXCEEDANCE_LEVELS, ExceedanceData, ExceedancePoint, HistogramData, Line, LinePoint, LinesData,
     exceedance, histogram, lines,

@@ -48,15 +48,7 @@ impl Points {
 
     /// The table, with where it comes from.
     pub fn table(&self, provenance: &Provenance) -> Table<'_> {
-        let facts = [
-            ("scenario", provenance.scenario.clone()),
-            ("fingerprint", provenance.fingerprint.clone()),
-            ("version", provenance.version.clone()),
-            ("seed", provenance.seed.to_string()),
-            ("trials", provenance.trials.to_string()),
-            ("command", provenance.command.clone()),
-        ];
-        let facts = facts.map(|(name, fact)| (name.to_owned(), fact)).into();
+        let facts = provenance.facts(provenance.trials as usize);
         let rows = self.columns.first().map_or(0, |(_, values)| match values {
             Values::Numbers(v) => v.len(),
             Values::Flags(v) => v.len(),

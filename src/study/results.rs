@@ -99,15 +99,7 @@ impl Results<'_> {
             columns.push(column(&name(".reliable"), Kind::Flag, None, reliable));
         }
         columns.push(column("error", Kind::Text, None, "why the scenario of the point is wrong; else empty"));
-        let facts = [
-            ("scenario", provenance.scenario.clone()),
-            ("fingerprint", provenance.fingerprint.clone()),
-            ("version", provenance.version.clone()),
-            ("seed", provenance.seed.to_string()),
-            ("trials", provenance.trials.to_string()),
-            ("command", provenance.command.clone()),
-        ];
-        let facts = facts.map(|(name, fact)| (name.to_owned(), fact)).into();
+        let facts = provenance.facts(provenance.trials as usize);
         Table::new(columns, self.rows.len(), facts, move |rows| {
             let own = &self.rows[rows.clone()];
             let mut values = vec![Values::Wholes(rows.clone().map(|row| row as i64).collect())];

@@ -2,7 +2,7 @@
 
 use super::{Pictured, step_name};
 use crate::chart::{FanData, FanPanel, PartKind, RegimePanel, StackData, StackPanel, StackPart, fan, stack};
-use crate::outcome::Series;
+use crate::outcome::{Series, Timeline};
 use crate::quantity::words::Language;
 
 /// More controls than these are not drawn beneath a fan, nor more materials below each other.
@@ -56,24 +56,26 @@ fn panels<'n>(
     what: &str,
     axis: &str,
 ) -> Vec<FanPanel> {
-    let panel = |name: &str| {
-        let series = of.timeline.bands(&format!("{what}.{name}"))?;
-        let level = |i: usize| series.bands.iter().map(|b| b.quantiles[i]).collect();
-        Some(FanPanel {
-            name: name.to_owned(),
-            axis: axis.to_owned(),
-            unit: series.unit.clone(),
-            days: of.timeline.days.clone(),
-            p5: level(0),
-            p25: level(1),
-            p50: level(2),
-            p75: level(3),
-            p95: level(4),
-            mean: series.bands.iter().map(|b| b.mean).collect(),
-            baseline: None,
-        })
-    };
-    names.filter_map(panel).collect()
+    names.filter_map(|name| panel(of.timeline, what, name, axis)).collect()
+}
+
+/// The bands of one series; none where there is no such series.
+pub(in crate::report) fn panel(timeline: &Timeline, what: &str, name: &str, axis: &str) -> Option<FanPanel> {
+    let series = timeline.bands(&format!("{what}.{name}"))?;
+    let level = |i: usize| series.bands.iter().map(|b| b.quantiles[i]).collect();
+    Some(FanPanel {
+        name: name.to_owned(),
+        axis: axis.to_owned(),
+        unit: series.unit.clone(),
+        days: timeline.days.clone(),
+        p5: level(0),
+        p25: level(1),
+        p50: level(2),
+        p75: level(3),
+        p95: level(4),
+        mean: series.bands.iter().map(|b| b.mean).collect(),
+        baseline: None,
+    })
 }
 
 fn picture(of: &Pictured<'_>, title: String, panels: Vec<FanPanel>) -> String {

@@ -4,10 +4,10 @@
 use super::Report;
 use super::block::{Cell, Figure, Grid, interval};
 use super::labels::what;
-use crate::chart::{ExceedanceData, FanData, FanPanel, exceedance, fan};
+use crate::chart::{ExceedanceData, FanData, exceedance, fan};
 use crate::outcome::Metric;
 use crate::quantity::words::{Language, Unit};
-use crate::report::charts::{exceeded, quantiles};
+use crate::report::charts::{exceeded, panel, quantiles};
 use crate::statistics::{Estimate, Sample};
 
 /// Points of an exceedance curve that is drawn, and of one that stands in figures.
@@ -165,25 +165,11 @@ pub fn fans(report: &Report, step: &str) -> Vec<Figure> {
 
 fn material(report: &Report, name: &str, step: &str, caption: &str) -> Option<Figure> {
     let (language, timeline) = (report.language, report.timeline);
-    let series = timeline.bands(&format!("shortfall.{name}"))?;
-    let level = |i: usize| series.bands.iter().map(|b| b.quantiles[i]).collect();
     let axis = match language {
         Language::Japanese => format!("不足量（トン／{step}）"),
         Language::English => format!("shortfall, t per {step}"),
     };
-    let panel = FanPanel {
-        name: name.to_owned(),
-        axis,
-        unit: Unit::Tonnes,
-        days: timeline.days.clone(),
-        p5: level(0),
-        p25: level(1),
-        p50: level(2),
-        p75: level(3),
-        p95: level(4),
-        mean: series.bands.iter().map(|b| b.mean).collect(),
-        baseline: None,
-    };
+    let panel = panel(timeline, "shortfall", name, &axis)?;
     let title = match language {
         Language::Japanese => format!("{name}の不足量"),
         Language::English => format!("Shortfall of {name}"),
