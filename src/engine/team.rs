@@ -151,9 +151,10 @@ fn steps(places: &[Place; Pack::WIDTH]) -> <Pack as Lane>::Steps {
     Pack::steps(|lane| places[lane].map_or(0, |(_, k)| k))
 }
 
-#[cfg(target_arch = "x86_64")]
 #[cfg(test)]
 mod tests {
+    #![cfg(target_arch = "x86_64")]
+
     use std::path::Path;
 
     use pulp::x86::{V3, V4};
