@@ -10,7 +10,7 @@ use shortfall::engine::Team;
 use shortfall::model::{self, Model};
 use shortfall::plan::{Column, Plan};
 use shortfall::random::{Factor, Law};
-use shortfall::scenario::{self, Files, Request};
+use shortfall::scenario::{self, Disk, Files, Request};
 
 /// Scenario, trials of a block and blocks: a block is walked in a few milliseconds at most, so that it is often undisturbed.
 const RUNS: [(&str, u64, u64); 3] =
@@ -18,14 +18,6 @@ const RUNS: [(&str, u64, u64); 3] =
 
 /// Of so many rounds the shortest is taken, block by block: what disturbs a measurement makes it longer.
 const ROUNDS: usize = 25;
-
-struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<String, String> {
-        std::fs::read_to_string(path).map_err(|e| e.to_string())
-    }
-}
 
 fn load(name: &str) -> Result<Model, String> {
     let text = Disk.read(Path::new(name))?;

@@ -7,15 +7,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use shortfall::engine::Team;
 use shortfall::model::{self, Model};
 use shortfall::plan::Plan;
-use shortfall::scenario::{self, Files, Request};
-
-struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<String, String> {
-        std::fs::read_to_string(path).map_err(|e| e.to_string())
-    }
-}
+use shortfall::scenario::{self, Disk, Files, Request};
 
 fn load(name: &str) -> Option<Model> {
     let text = Disk.read(Path::new(name)).ok()?;

@@ -18,7 +18,7 @@ use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
 use shortfall::quantity::words::{Language, Unit};
 use shortfall::report::{self, Pictured};
-use shortfall::scenario::{self, Files, Request};
+use shortfall::scenario::{self, Disk, Request};
 use shortfall::statistics::Sample;
 use shortfall::story::{Pick, tell};
 
@@ -30,14 +30,6 @@ const GALLIUM: &str = "scenarios/japan-gallium.toml";
 const STOCKS: &str = "options.state-stockpile-gallium.size";
 const HEADROOM: &str = "materials.gallium.headroom";
 const ENGLISH: Language = Language::English;
-
-struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> std::result::Result<String, String> {
-        fs::read_to_string(path).map_err(|error| error.to_string())
-    }
-}
 
 fn read(file: &str, overlays: &[&str], settings: &[String]) -> Result<Model> {
     let request = Request {

@@ -6,20 +6,12 @@
 //! ([`engine`]); what the trials say is asked of [`outcome`].
 //!
 //! ```
-//! use std::path::Path;
 //! use std::sync::atomic::AtomicBool;
 //!
 //! use shortfall::outcome::{self, Outcome};
 //! use shortfall::parallel::Pool;
 //! use shortfall::plan::Plan;
-//! use shortfall::scenario::{self, Files, Request};
-//!
-//! struct NoFiles;
-//! impl Files for NoFiles {
-//!     fn read(&self, path: &Path) -> Result<String, String> {
-//!         Err(format!("{} is not needed here", path.display()))
-//!     }
-//! }
+//! use shortfall::scenario::{self, NoFiles, Request};
 //!
 //! let text = r#"
 //!     [scenario]

@@ -9,7 +9,6 @@
     reason = "the exact values come from the platform's own functions, not from ours"
 )]
 
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use shortfall::model;
@@ -17,19 +16,11 @@ use shortfall::outcome::{self, Metric, Timeline, Trials};
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
 use shortfall::random::normal;
-use shortfall::scenario::{self, Files, Request};
+use shortfall::scenario::{self, NoFiles, Request};
 use shortfall::statistics::Sample;
 
 const TRIALS: u64 = 1_000_000;
 const YEAR: f64 = 365.25;
-
-struct Nothing;
-
-impl Files for Nothing {
-    fn read(&self, _: &Path) -> Result<String, String> {
-        Err("there are no files here".to_owned())
-    }
-}
 
 struct Run {
     metrics: Vec<Metric>,
@@ -48,7 +39,7 @@ fn run(years: f64, step: &str, material: &str, rest: &str, trials: u64) -> Run {
          {rest}"
     );
     let request = Request { name: "case".into(), text, overlays: vec![], settings: vec![] };
-    let document = scenario::load(&request, &Nothing)
+    let document = scenario::load(&request, &NoFiles)
         .unwrap_or_else(|(sources, mistakes)| panic!("{}", sources.render(&mistakes, false)));
     let (model, _) = model::read(&document)
         .unwrap_or_else(|mistakes| panic!("{}", document.sources.render(&mistakes, false)));
@@ -406,7 +397,7 @@ fn discounted_run() -> f64 {
                 [controls.c]\ncountry = \"CN\"\nmaterials = [\"m\"]\n[[controls.c.onsets]]\nat = 2026-07-02\n\
                 [[controls.c.regimes]]\nname = \"ban\"\nlasts = \"364 days\"\n";
     let request = Request { name: "case".into(), text: text.into(), overlays: vec![], settings: vec![] };
-    let document = scenario::load(&request, &Nothing).unwrap();
+    let document = scenario::load(&request, &NoFiles).unwrap();
     let (model, _) = model::read(&document).unwrap();
     let plan = Plan::new(&model, 1);
     let run = outcome::run(&plan, 1, &Pool::new(1).unwrap(), &AtomicBool::new(false), |_| {});

@@ -15,12 +15,12 @@ use std::fs;
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
-use common::{Disk, header, unknown_keys, with_table};
+use common::{header, unknown_keys, with_table};
 use shortfall::model::{self, Model};
 use shortfall::outcome;
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
-use shortfall::scenario::{self, Diagnostic, Request};
+use shortfall::scenario::{self, Diagnostic, Disk, Request};
 
 const README: &str = "scenarios/README.md";
 const SOURCES: &str = "scenarios/SOURCES.md";

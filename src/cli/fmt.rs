@@ -6,10 +6,10 @@ use std::path::Path;
 use similar::{ChangeTag, TextDiff};
 
 use super::args::Fmt;
-use super::files::{plainly, replace};
+use super::files::replace;
 use super::input::text;
 use super::{Context, Failure, print, remark};
-use crate::scenario;
+use crate::scenario::{self, plainly};
 
 /// Runs the command.
 pub fn fmt(arguments: &Fmt, context: &Context) -> Result<(), Failure> {

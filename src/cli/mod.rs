@@ -27,6 +27,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::scenario::plainly;
 use args::{Arguments, Colour, Command};
 
 /// Why a command did not succeed; each has its exit code.
@@ -143,7 +144,7 @@ fn complain(why: &str) {
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::File(format!("standard output cannot be written: {}", files::plainly(&error))))
+            Err(Failure::File(format!("standard output cannot be written: {}", plainly(&error))))
         }
         _ => Ok(()),
     }

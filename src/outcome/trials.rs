@@ -142,19 +142,10 @@ pub fn run_tasks<'p>(
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::*;
     use crate::model;
-    use crate::scenario::{self, Files, Request};
-
-    struct NoFiles;
-
-    impl Files for NoFiles {
-        fn read(&self, path: &Path) -> Result<String, String> {
-            Err(format!("{} is not here", path.display()))
-        }
-    }
+    use crate::scenario::{self, NoFiles, Request};
 
     #[test]
     fn tasks_give_what_runs_give_for_any_number_of_threads() {

@@ -3,16 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Place, Sources};
+use super::files::Files;
 use super::format::shape;
 use super::merge::lay;
 use super::tree::{self, Node, Value};
 use super::{path, samples, write};
-
-/// How the texts of files are had. The command line reads the disk; tests may hold texts in memory.
-pub trait Files {
-    /// The text of the file at `path`, or in words why there is none.
-    fn read(&self, path: &Path) -> Result<String, String>;
-}
 
 /// What to load: a file, or a text with its name, and what is laid on top.
 #[derive(Clone, Debug)]

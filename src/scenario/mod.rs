@@ -3,6 +3,7 @@
 //! Nothing here knows what a key means; that is `model`.
 
 mod diagnostic;
+mod files;
 mod format;
 mod json;
 mod load;
@@ -14,8 +15,9 @@ mod tree;
 mod write;
 
 pub use diagnostic::{Diagnostic, Place, Severity, Sources};
+pub use files::{Disk, Files, NoFiles, decoded, plainly};
 pub use format::format;
-pub use load::{Document, Files, Request, is_overlay, load, split_setting};
+pub use load::{Document, Request, is_overlay, load, split_setting};
 pub use merge::{LAWS, is_date, is_remark};
 pub use path::nearest;
 pub use tree::{Entry, Node, Table, Value, entry_name, parse};

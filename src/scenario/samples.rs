@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::diagnostic::{Diagnostic, Place, Sources};
-use super::load::Files;
+use super::files::Files;
 use super::path::nearest;
 use super::tree::{Entry, Node, Table, Value};
 

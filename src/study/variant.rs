@@ -57,19 +57,10 @@ impl Variant {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::*;
-    use crate::scenario::{self, Request};
+    use crate::scenario::{self, NoFiles, Request};
     use crate::statistics::paired;
-
-    struct NoFiles;
-
-    impl Files for NoFiles {
-        fn read(&self, path: &Path) -> Result<String, String> {
-            Err(format!("{} is not here", path.display()))
-        }
-    }
 
     fn document(settings: &[String]) -> Document {
         let text = include_str!("../../scenarios/first-steps.toml").to_owned();

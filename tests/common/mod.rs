@@ -5,16 +5,7 @@
 use std::path::Path;
 
 use shortfall::model::{self, Model};
-use shortfall::scenario::{self, Files, Request};
-
-/// The disk.
-pub struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<String, String> {
-        std::fs::read_to_string(path).map_err(|e| e.to_string())
-    }
-}
+use shortfall::scenario::{self, Disk, Files, Request};
 
 /// The model of a file with some settings; it must be right.
 pub fn model_with(file: &str, settings: &[&str]) -> Model {

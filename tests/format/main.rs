@@ -12,17 +12,6 @@ mod schema;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shortfall::scenario::Files;
-
-/// The disk.
-struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<String, String> {
-        fs::read_to_string(path).map_err(|e| e.to_string())
-    }
-}
-
 /// A file of the repository.
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

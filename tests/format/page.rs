@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use shortfall::model;
 use shortfall::model::format::{self, Absent, Key, Table};
-use shortfall::scenario::{self, Diagnostic, Request, Severity};
+use shortfall::scenario::{self, Diagnostic, Disk, Files, Request, Severity};
 
-use super::{Disk, Files, holds, repository};
+use super::{holds, repository};
 
 /// The keys of a table, as a table of the page.
 fn keys(table: &Table) -> String {

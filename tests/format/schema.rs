@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use shortfall::model::format;
-use shortfall::scenario::{self, Request};
+use shortfall::scenario::{self, Disk, Request};
 
-use super::{Disk, holds, repository};
+use super::{holds, repository};
 
 fn validator() -> jsonschema::Validator {
     jsonschema::validator_for(&format::schema()).unwrap()

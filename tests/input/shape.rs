@@ -2,17 +2,9 @@
 
 use std::path::Path;
 
-use shortfall::scenario::{self, Files, Node, Request, Value, format};
+use shortfall::scenario::{self, NoFiles, Node, Request, Value, format};
 
 use super::fuzz::{Dice, SCENARIOS, mutilate};
-
-struct Nothing;
-
-impl Files for Nothing {
-    fn read(&self, _: &Path) -> Result<String, String> {
-        Err("no such file".to_owned())
-    }
-}
 
 /// All that a text says, without places, `extends` and `remove` as well.
 fn tree(text: &str) -> toml::Table {
@@ -152,7 +144,7 @@ fn the_resolved_scenario_is_in_shape() {
             overlays: Vec::new(),
             settings: vec!["scenario.seed=7".to_owned()],
         };
-        let document = scenario::load(&request, &Nothing).unwrap();
+        let document = scenario::load(&request, &NoFiles).unwrap();
         let resolved = document.to_toml();
         assert_eq!(holds(&resolved, "resolved"), resolved);
         assert!(entries(&document.root) > 40);

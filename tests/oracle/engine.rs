@@ -4,17 +4,7 @@ use crate::trace::Trace;
 use shortfall::engine::{Baseline, Events, Flows, Ledger, Nobody, Observer, Team, Worker};
 use shortfall::model::{self, Model};
 use shortfall::plan::{Column, Consumer, Plan, Work};
-use shortfall::scenario::{Diagnostic, Files, Request, Severity, load};
-use std::path::Path;
-
-/// No scenario of the oracle reads a file.
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, path: &Path) -> Result<String, String> {
-        Err(format!("no file {}", path.display()))
-    }
-}
+use shortfall::scenario::{Diagnostic, NoFiles, Request, Severity, load};
 
 /// Walks every step of a trial and notes it.
 struct Watch<'a> {

@@ -1,14 +1,6 @@
 //! Each caution, by a scenario that shows it and a neighbour that does not.
 
-use crate::scenario::{Diagnostic, Files, Request, load};
-
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _: &std::path::Path) -> Result<String, String> {
-        Err("there are no files here".to_owned())
-    }
-}
+use crate::scenario::{Diagnostic, NoFiles, Request, load};
 
 const SCENARIO: &str = r#"
 [scenario]
