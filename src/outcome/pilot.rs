@@ -34,14 +34,14 @@ pub fn influence(plan: &Plan, pool: &Pool) -> Vec<(Address, u32)> {
         chances[once.address.0 as usize] = Some(0);
     }
     let mut found = Vec::new();
-    for a in 0..plan.addresses.len() {
+    for (a, factor) in plan.addresses.iter().enumerate() {
         let address = Address(a as u32);
         for occurrence in 0..OCCURRENCES {
             let used = |t: &&Walked| t.uses[a] > occurrence || chances[a] == Some(occurrence);
             let own: Vec<(f64, f64)> = trials
                 .iter()
                 .filter(used)
-                .map(|t| (plan.addresses[a].uniform(t.trial, occurrence), t.cost))
+                .map(|t| (factor.uniform(t.trial, occurrence), t.cost))
                 .collect();
             if !own.is_empty() {
                 found.push((explained(&own), own.len(), (address, occurrence)));

@@ -104,7 +104,11 @@ impl Sample {
             let squares = groups.mean(0, |i| (self.values[i] - mean) * (self.values[i] - mean));
             let (low, high) = squares.interval();
             let se = if value == 0.0 { 0.0 } else { squares.se / (2.0 * value) };
-            let reliable = self.enough_groups(groups) && self.outweighs(&self.moments, 25.0);
+            let reliable = self.enough_groups(groups) && {
+                let weighted = self.values.iter().enumerate();
+                let own = Moments::weighted(weighted.map(|(i, x)| ((x - mean) * (x - mean), groups.weight(i))));
+                self.outweighs(&own, 25.0)
+            };
             return Some(Estimate::new(value, se, (low.max(0.0).sqrt(), high.sqrt()), reliable));
         }
         let squares = Moments::of(self.values.iter().map(|x| (x - mean) * (x - mean)), 0);
