@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Changes, Check, Plain};
 use super::{Context, Failure, json_text, print, remark};
 use crate::model::{self, Model};
-use crate::outcome::{self, Query};
+use crate::outcome::{self, Provenance, Query};
 use crate::plan::Plan;
 use crate::quantity::Dimension;
 use crate::scenario::{
@@ -25,6 +25,15 @@ pub struct Input {
     pub file: String,
     /// The name of its file without folder and ending, or of the scenario if it came from standard input.
     pub stem: String,
+}
+
+impl Input {
+    /// The fingerprint of a plain run of it.
+    pub fn fingerprint(&self) -> String {
+        let (model, resolved) = (&self.model, self.document.to_toml());
+        let run = Provenance::new(&model.name, &resolved, model.seed, model.trials, &[], String::new());
+        run.fingerprint
+    }
 }
 
 /// What went wrong on the way to a model.

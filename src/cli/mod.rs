@@ -21,6 +21,7 @@ mod solve;
 mod study;
 mod sweep;
 mod verify;
+mod with;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;

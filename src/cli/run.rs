@@ -184,6 +184,7 @@ impl Done {
                 timeline: &timeline,
                 drivers: &drivers,
                 stories: &stories,
+                studies: &[],
                 charts: &charts,
                 provenance,
                 cautions: &self.cautions,

@@ -13,7 +13,11 @@ pub fn drivers(report: &Report) -> Section {
     let drivers = report.drivers;
     let (entries, events): (Vec<&Driver>, Vec<&Driver>) =
         drivers.list.iter().partition(|d| matches!(d.moves, Moves::Entry(_)));
-    let mut blocks = Vec::new();
+    let mut blocks = super::studies::assumptions(report);
+    if !blocks.is_empty() && !drivers.list.is_empty() {
+        let title = report.pick("In the trials of this run", "この実行の試行では");
+        blocks.push(Block::Heading(title.to_owned()));
+    }
     let n = trials(drivers.trials, report.language);
     if !entries.is_empty() {
         blocks.push(Block::Text(match report.language {

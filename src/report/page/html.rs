@@ -130,9 +130,19 @@ fn set_section(section: &Section, language: Language) -> Markup {
     html! {
         section id=(section.id) aria-labelledby=(heading) tabindex="-1" {
             h2 id=(heading) { (section.title) }
-            @for block in &section.blocks { (set(block, section.id, language)) }
+            @for (block, id) in section.blocks.iter().zip(ids(section)) { (set(block, &id, language)) }
         }
     }
+}
+
+/// What the pictures of each block are called by: the section, from its second block of pictures on with a number.
+fn ids(section: &Section) -> Vec<String> {
+    let mut pictured = 0;
+    let id = |block: &Block| {
+        pictured += usize::from(matches!(block, Block::Figures(..)));
+        if pictured < 2 { section.id.to_owned() } else { format!("{}-{pictured}", section.id) }
+    };
+    section.blocks.iter().map(id).collect()
 }
 
 fn set(block: &Block, id: &str, language: Language) -> Markup {
