@@ -82,20 +82,20 @@ fn answer(report: &Report, found: &Comparison) -> Vec<String> {
     let mut told = Vec::new();
     if let Some((side, worth)) = best {
         let (name, base) = (&side.name, &found.sides[0].name);
-        let (avoided, cost, net) =
-            (say(&worth.avoided.difference), say(&worth.cost.difference), say(&worth.net.difference));
+        let (avoided, net) = (say(&worth.avoided.difference), say(&worth.net.difference));
+        let cost = spent(report, &worth.cost.difference);
         told.push(match (worth.net.difference.low > 0.0, language) {
             (true, Language::English) => format!(
-                "Against `{base}`, `{name}` gains most: it avoids {avoided} of expected loss and costs {cost}, a net gain of {net}."
+                "Against `{base}`, `{name}` gains most: it avoids {avoided} of expected loss, and {cost}; the net gain is {net}."
             ),
             (true, Language::Japanese) => format!(
-                "`{base}`に対して最も効果が大きいのは`{name}`である。期待損失を{avoided}減らし、費用は{cost}、差引きの効果は{net}となる。"
+                "`{base}`に対して最も効果が大きいのは`{name}`である。期待損失を{avoided}減らし、{cost}。差引きの効果は{net}となる。"
             ),
             (false, Language::English) => format!(
-                "Against `{base}`, no measure is clearly worth what it costs; nearest to it is `{name}`, which avoids {avoided} of expected loss and costs {cost}."
+                "Against `{base}`, no measure is clearly worth what it costs; nearest to it is `{name}`: it avoids {avoided} of expected loss, and {cost}."
             ),
             (false, Language::Japanese) => format!(
-                "`{base}`に対して、効果が費用を明らかに上回る対策はない。最も近いのは`{name}`で、期待損失を{avoided}減らし、費用は{cost}である。"
+                "`{base}`に対して、効果が費用を明らかに上回る対策はない。最も近いのは`{name}`で、期待損失を{avoided}減らし、{cost}。"
             ),
         });
     }
@@ -103,6 +103,20 @@ fn answer(report: &Report, found: &Comparison) -> Vec<String> {
         told.push(sorted(report, &own));
     }
     told
+}
+
+/// What a measure costs more, or less, than the base.
+fn spent(report: &Report, cost: &Estimate) -> String {
+    let (unit, language) = (money(report), report.language);
+    let size = language.estimate(cost.value.abs(), Some(cost.se).filter(|se| !se.is_nan()), &unit);
+    match (cost.value, language) {
+        (v, Language::English) if v > 0.0 => format!("options cost {size} more"),
+        (v, Language::English) if v < 0.0 => format!("options cost {size} less"),
+        (_, Language::English) => "options cost the same".to_owned(),
+        (v, Language::Japanese) if v > 0.0 => format!("対策の費用は{size}増える"),
+        (v, Language::Japanese) if v < 0.0 => format!("対策の費用は{size}減る"),
+        (_, Language::Japanese) => "対策の費用は変わらない".to_owned(),
+    }
 }
 
 /// Which measures gain, which lose, and of which it cannot be told.
@@ -237,9 +251,8 @@ fn worths(report: &Report, found: &Comparison) -> Grid {
     for side in &found.sides[1..] {
         let Some(worth) = &side.worth else { continue };
         let ratio = match &worth.ratio {
-            _ if worth.cost.difference.value <= 0.0 => Cell::text(report.pick("no cost", "費用なし")),
-            None => Cell::text(report.pick("no cost", "費用なし")),
-            Some(ratio) => cell(ratio, &Unit::Multiple),
+            Some(ratio) if worth.cost.difference.value > 0.0 => cell(ratio, &Unit::Multiple),
+            _ => Cell::text(report.pick("no cost", "費用増なし")),
         };
         grid.add(vec![
             Cell::text(&side.name),

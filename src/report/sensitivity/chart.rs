@@ -121,7 +121,7 @@ impl Pictured<'_> {
     fn sobol(&self, found: &Sobol) -> String {
         let label = |e: &Estimate| self.about.language.share(e.value.max(0.0));
         let row = |share: &Share| BarRow {
-            name: share.group.name.clone(),
+            name: self.about.name(&share.group),
             bars: vec![
                 bar(&share.indices.first, 0, label(&share.indices.first)),
                 bar(&share.indices.total, 1, label(&share.indices.total)),

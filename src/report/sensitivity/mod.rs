@@ -15,7 +15,7 @@ use crate::model::Model;
 use crate::quantity::words::{Language, Unit};
 use crate::statistics::Estimate;
 use crate::study::Response;
-use crate::study::sensitivity::{Found, Target};
+use crate::study::sensitivity::{Found, Group, HOW_BAD, Target, WHAT_HAPPENS};
 
 /// Rows of a table and of a chart; all are in design.parquet and summary.json.
 const ROWS: usize = 20;
@@ -67,6 +67,12 @@ struct About<'a> {
     language: Language,
 }
 
+/// A coefficient or an index: two decimals, with a true minus sign.
+pub fn coefficient(value: f64) -> String {
+    let text = format!("{:.2}", value.abs());
+    if value < 0.0 && text != "0.00" { format!("−{text}") } else { text }
+}
+
 fn told(answer: Vec<String>, sheets: Vec<(String, Sheet)>, notes: Vec<String>, run: String) -> Told {
     Told { title: String::new(), answer, sheets, notes, run }
 }
@@ -91,9 +97,18 @@ impl About<'_> {
         format!("{plus}{}", self.interval(estimate, unit))
     }
 
+    /// What a factor is called: the path of an entry as it is, what stands for many in words.
+    fn name(&self, group: &Group) -> String {
+        match group.name.as_str() {
+            WHAT_HAPPENS => self.pick(WHAT_HAPPENS, "何が起きるか").to_owned(),
+            HOW_BAD => self.pick(HOW_BAD, "どれほど悪いか").to_owned(),
+            name => name.to_owned(),
+        }
+    }
+
     /// "0.42 (0.38 to 0.45)": an index is a share, but may lie a little outside by chance.
     fn index(&self, estimate: &Estimate) -> String {
-        let word = |x: f64| format!("{:.2}", x + 0.0);
+        let word = coefficient;
         if estimate.value.is_nan() {
             return self.language.undefined().to_owned();
         }

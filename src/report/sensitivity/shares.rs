@@ -89,7 +89,7 @@ impl About<'_> {
                 () => "",
             };
             let (first, total) = (self.index(&share.indices.first), self.index(&share.indices.total));
-            sheet.add(vec![share.group.name.clone(), first, total, note.to_owned()]);
+            sheet.add(vec![self.name(&share.group), first, total, note.to_owned()]);
         }
         sheet
     }

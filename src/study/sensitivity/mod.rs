@@ -15,7 +15,7 @@ pub use morris::{Effect, Screening, morris};
 pub use rank::{Input, Ranked, Ranking, inputs, rank};
 pub use results::Found;
 pub use sobol::{NOISY, Share, Sobol, sobol};
-pub use sources::{Decides, Group, Source, named, single, sources, split};
+pub use sources::{Decides, Group, HOW_BAD, Source, WHAT_HAPPENS, named, single, sources, split};
 pub use tornado::{Bar, Tornado, Turned, Turning, tornado, turned, turns};
 
 use crate::outcome::{Metric, Query};
