@@ -91,7 +91,7 @@ fn what_a_study_has_found_stands_on_the_page_of_its_run() {
     let page = place.read("run/report.html");
     assert!(
         page.contains("どの対策が有効か")
-            && page.contains("何が起きるか")
+            && page.contains("他との組合せを含む")
             && !page.contains("Which measures")
     );
     report(&place, "run", &[], &[]);
