@@ -270,6 +270,7 @@ fn set_cell(cell: &Cell, i: usize, number: bool) -> Markup {
     let inside = html! {
         @if let Some(e) = &cell.drawn { (whisker(e)) " " }
         @if cell.code { code { (breakable(&cell.text)) } } @else { (glued(&cell.text)) }
+        @if let Some(range) = &cell.range { " " span.range { (range) } }
         @for note in &cell.notes { " " a href=(format!("#note-{note}")) { "[" (note) "]" } }
     };
     html! {

@@ -246,7 +246,11 @@ fn worths(report: &Report, found: &Comparison) -> Grid {
     let mut grid = Grid::new(caption, &header, 1..7);
     grid.long = found.sides.len() > 9;
     let cell = |e: &Estimate, unit: &Unit| {
-        Cell::figure(interval(Some(*e), unit, language), e.value).weak(!e.reliable)
+        let text = interval(Some(*e), unit, language);
+        let at = text.find(['(', '（']).unwrap_or(text.len());
+        let (value, range) = (text[..at].trim_end(), &text[at..]);
+        let range = Some(range.to_owned()).filter(|range| !range.is_empty());
+        Cell { range, ..Cell::figure(value, e.value).weak(!e.reliable) }
     };
     for side in &found.sides[1..] {
         let Some(worth) = &side.worth else { continue };

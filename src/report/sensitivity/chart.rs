@@ -105,7 +105,10 @@ impl Pictured<'_> {
         let (unit, language) = (self.about.effect_unit(found), self.about.language);
         let row = |e: &Effect| BarRow {
             name: e.group.name.clone(),
-            bars: vec![bar(&e.strength, 0, language.short(e.strength.value, &unit))],
+            bars: vec![
+                bar(&e.strength, 0, language.short(e.strength.value, &unit)),
+                bar(&e.spread, 1, language.short(e.spread.value, &unit)),
+            ],
         };
         let rows = found.effects.iter().take(ROWS).map(row).collect();
         let n = language.count(found.trajectories as f64);
@@ -114,8 +117,16 @@ impl Pictured<'_> {
             Language::Japanese => format!("{n}本の経路"),
         };
         let title = self.about.pick("Elementary effects", "基本効果");
-        let axis = self.about.pick("mean absolute effect", "効果の大きさの平均");
-        bars(&self.data(title, &run, axis, unit.clone(), rows))
+        let axis = self.about.pick("effect", "効果");
+        let mut data = self.data(title, &run, axis, unit.clone(), rows);
+        // Where the second is far longer, the effect depends on other entries, or on the events.
+        data.kinds = [
+            ("mean of the size (mu*)", "大きさの平均（μ*）"),
+            ("how much it differs (sigma)", "ばらつき（σ）"),
+        ]
+        .map(|(english, japanese)| self.about.pick(english, japanese).to_owned())
+        .into();
+        bars(&data)
     }
 
     fn sobol(&self, found: &Sobol) -> String {
@@ -179,14 +190,19 @@ impl Pictured<'_> {
                 ..plain(name, own.coverage.value, own.density.value, true)
             });
         }
-        let lines = self.about.pick(
-            "small: on the way to box 1; crosses: 95 % intervals",
-            "小さな点：領域1への途中、十字：95％信頼区間",
-        );
+        let most = way.iter().map(|p| p.restricted).max().unwrap_or(0);
+        let lines = match self.about.language {
+            Language::English => {
+                format!("small: on the way to box 1, 0 to {most} inputs restricted; crosses: 95 % intervals")
+            }
+            Language::Japanese => {
+                format!("小さな点：領域1への途中（限定する入力は0〜{most}個）、十字：95％信頼区間")
+            }
+        };
         scatter(&ScatterData {
             language: self.about.language,
             title: self.title(self.about.pick("Boxes", "領域")),
-            subtitle: self.subtitle(&self.trials(found.trials as u64), lines),
+            subtitle: self.subtitle(&self.trials(found.trials as u64), &lines),
             x: Axis::new(self.about.pick("coverage", "被覆率"), Unit::Share),
             y: Axis::new(self.about.pick("density", "密度"), Unit::Share),
             points,
