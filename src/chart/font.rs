@@ -69,6 +69,9 @@ pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool, most: usize) ->
     lines
 }
 
+/// What begins no line in Japanese.
+const CLOSING: &str = "、。）」：・％";
+
 /// `text` in as many lines as it needs; with `by_parts` a long word is broken after its last point or hyphen in the second
 /// half of a line.
 fn broken(text: &str, fits: impl Fn(&str) -> bool, by_parts: bool) -> Vec<String> {
@@ -93,7 +96,15 @@ fn broken(text: &str, fits: impl Fn(&str) -> bool, by_parts: bool) -> Vec<String
             if !fits(&line) && line.chars().count() > 1 {
                 line.pop();
                 let part = line.rfind(['.', '-', '_']).map(|at| at + 1).filter(|at| 2 * at > line.len());
-                let mut rest = line.split_off(part.filter(|_| by_parts).unwrap_or(line.len()));
+                let mut at = part.filter(|_| by_parts).unwrap_or(line.len());
+                while CLOSING.contains(line[at..].chars().next().unwrap_or(c)) {
+                    let before = line[..at].char_indices().next_back().map_or(0, |(before, _)| before);
+                    if before == 0 {
+                        break;
+                    }
+                    at = before;
+                }
+                let mut rest = line.split_off(at);
                 rest.push(c);
                 lines.push(std::mem::replace(&mut line, rest));
             }
@@ -163,6 +174,17 @@ mod tests {
         // Where that would take a line too many, they break anywhere.
         let lines = wrap("controls.heavy-rare-earths.regimes.licensing.blocks", 160.0, 12.0, false, 2);
         assert_eq!((lines.len(), lines[1].ends_with('…')), (2, false), "{lines:?}");
+    }
+
+    #[test]
+    fn no_line_begins_with_a_closing_mark() {
+        for room in 60..160 {
+            let text = "小さな点（限定する入力は四個）、十字は信頼区間。".repeat(2);
+            let lines = wrap(&text, f64::from(room), 14.0, false, 99);
+            assert_eq!(lines.concat(), text);
+            assert!(lines.iter().all(|line| !line.starts_with(|c| CLOSING.contains(c))), "{lines:?}");
+            assert!(lines.iter().all(|line| width(line, 14.0, false) <= f64::from(room)), "{lines:?}");
+        }
     }
 
     #[test]

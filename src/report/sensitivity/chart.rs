@@ -121,8 +121,8 @@ impl Pictured<'_> {
         let mut data = self.data(title, &run, axis, unit.clone(), rows);
         // Where the second is far longer, the effect depends on other entries, or on the events.
         data.kinds = [
-            ("mean of the size (mu*)", "大きさの平均（μ*）"),
-            ("how much it differs (sigma)", "ばらつき（σ）"),
+            ("mean of the size (mu*)", "大きさの平均（mu*）"),
+            ("how much it differs (sigma)", "ばらつき（sigma）"),
         ]
         .map(|(english, japanese)| self.about.pick(english, japanese).to_owned())
         .into();

@@ -41,9 +41,9 @@ impl About<'_> {
         }
         let header = [
             self.pick("entry", "項目"),
-            self.pick("mu*: how much", "μ*：大きさ"),
-            self.pick("mu: which way", "μ：向き"),
-            self.pick("sigma: how differently", "σ：ばらつき"),
+            self.pick("mu*: how much", "mu*：大きさ"),
+            self.pick("mu: which way", "mu：向き"),
+            self.pick("sigma: how differently", "sigma：ばらつき"),
         ];
         let mut sheet = Sheet::new(&header, 1);
         for effect in found.effects.iter().take(ROWS) {
@@ -60,7 +60,7 @@ impl About<'_> {
                  points), with the events as they are in the trial: mean of their sizes, mean, standard deviation; 95 % \
                  intervals. A sigma far above mu* says that the effect depends on other entries, or on the events. What is \
                  drawn at events does not move; --method sobol has it too.",
-                "項目を分布の半分（12.5％点と62.5％点、または37.5％点と87.5％点の間）だけ動かしたときの基本効果。出来事は試行のままとする。大きさの平均、平均、標準偏差に95％信頼区間を添える。σがμ*よりはるかに大きければ、効果は他の項目や出来事による。出来事のたびに引かれる数量は動かさない（--method sobolには含まれる）。",
+                "項目を分布の半分（12.5％点と62.5％点、または37.5％点と87.5％点の間）だけ動かしたときの基本効果。出来事は試行のままとする。大きさの平均、平均、標準偏差に95％信頼区間を添える。sigmaがmu*よりはるかに大きければ、効果は他の項目や出来事による。出来事のたびに引かれる数量は動かさない（--method sobolには含まれる）。",
             )
             .to_owned(),
         ];
