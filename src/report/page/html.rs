@@ -244,7 +244,9 @@ fn table(grid: &Grid, language: Language) -> Markup {
                     @if !headless {
                         thead { tr {
                             @for (i, name) in grid.header.iter().enumerate() {
-                                th scope="col" class=[grid.numbers.contains(&i).then_some("n")] { (name) }
+                                // A column of remarks needs no name, and a head without one would be read out as such.
+                                @if name.is_empty() { td {} }
+                                @else { th scope="col" class=[grid.numbers.contains(&i).then_some("n")] { (name) } }
                             }
                         } }
                     }

@@ -317,7 +317,9 @@ pub fn assumptions(report: &Report) -> Vec<Block> {
         });
         blocks.extend(drawn.map(|figure| Block::Figures(String::new(), vec![figure])));
         for (heading, sheet) in sheets.iter().filter(|(_, sheet)| !sheet.is_empty()) {
-            blocks.push(Block::Grid(grid(if heading.is_empty() { name } else { heading }, sheet)));
+            let caption = if heading.is_empty() { name } else { heading };
+            let caption = format!("{caption}{}{}", report.pick(": ", "："), target.text);
+            blocks.push(Block::Grid(grid(&caption, sheet)));
         }
         blocks.extend(notes.into_iter().map(Block::Text));
         blocks.extend(again(report, kept));

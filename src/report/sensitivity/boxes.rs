@@ -72,7 +72,9 @@ impl About<'_> {
                 "領域は試行の半分で探し、残る半分で評価する（PRIM）。被覆率は該当する試行のうち領域に入る割合、密度は領域の試行のうち該当する割合。全領域を合わせた被覆率は{covered}。各領域は前の領域に入らない試行の中にある。準p値は、偶然だけでその限定が生じる確率。出来事のたびに引かれる数量は最初の値を見る。",
             ),
         }];
-        let sheets = vec![(String::new(), summary), (String::new(), limits)];
+        let named = |english, japanese| self.pick(english, japanese).to_owned();
+        let sheets =
+            vec![(named("boxes", "領域"), summary), (named("what restricts them", "領域の範囲"), limits)];
         told(self.found(found, inputs, cases), sheets, notes, trials(found.trials as u64, language))
     }
 
