@@ -99,6 +99,52 @@ fn what_a_study_has_found_stands_on_the_page_of_its_run() {
 }
 
 #[test]
+fn the_answer_says_what_the_intervals_say() {
+    let place = place();
+    let answer = |run: &str, comparison: &str| {
+        report(&place, run, &[comparison.to_owned()], &[]);
+        let brief = place.read(&format!("{run}/report.md"));
+        brief.split("## Which measures help\n\n").nth(1).unwrap().split("\n\n![").next().unwrap().to_owned()
+    };
+    let net = |comparison: &str, side: usize, end: &str| {
+        let summary = place.summary(comparison);
+        summary["alternatives"][side]["worth"]["net"]["difference"][end].as_f64().unwrap()
+    };
+    // A base that has its measures already: without them it is worse.
+    compare(&place, "cmp", &[]);
+    assert!(
+        net("cmp", 1, "high") < 0.0
+            && net("cmp", 2, "high") < 0.0
+            && net("cmp", 1, "value") < net("cmp", 2, "value")
+    );
+    let told = answer("run", "cmp");
+    assert!(told.contains("Nothing here is better than `s`; most is lost with `without state-reserve`: the expected loss is higher by"), "{told}");
+    assert!(told.contains("all 2 are worse than the base"), "{told}");
+    // A base without one: with it, it is better; without the other, worse.
+    let bare = ["--set", "options.state-reserve.enabled=false"];
+    let run = ["run", "s", "--trials", "400", "--out", "bare", "-q"];
+    place.run(&[&run[..], &bare].concat()).out();
+    let both = ["compare", "s", "--with", "state-reserve", "--without", "other-supplier", "--trials", "500"];
+    place.run(&[&both[..], &bare, &["--out", "both", "-q"]].concat()).out();
+    let summary = place.summary("both");
+    let at = |name: &str| {
+        let all = summary["alternatives"].as_array().unwrap();
+        all.iter().position(|side| side["name"] == name).unwrap()
+    };
+    assert!(
+        net("both", at("with state-reserve"), "low") > 0.0
+            && net("both", at("without other-supplier"), "high") < 0.0
+    );
+    let told = answer("bare", "both");
+    assert!(
+        told.contains("Against `s`, `with state-reserve` gains most: the expected loss is lower by"),
+        "{told}"
+    );
+    assert!(told.contains("1 of 2 is better than the base (`with state-reserve`)"), "{told}");
+    assert!(told.contains("1 of 2 is worse than the base (`without other-supplier`)"), "{told}");
+}
+
+#[test]
 fn where_the_folders_are_makes_no_difference() {
     let place = place();
     compare(&place, "cmp", &[]);

@@ -69,57 +69,87 @@ fn money(report: &Report) -> Unit {
     Unit::Money(report.model.currency.clone())
 }
 
-/// Of the measures the best, and which are worth what they cost.
+/// The alternative that gains most, or what is lost without what the base has; and which are better than the base.
 fn answer(report: &Report, found: &Comparison) -> Vec<String> {
-    let (unit, language) = (money(report), report.language);
-    let say = |e: &Estimate| language.estimate(e.value, Some(e.se).filter(|se| !se.is_nan()), &unit);
     let own: Vec<(&Side, &Worth)> =
         found.sides[1..].iter().filter_map(|side| Some((side, side.worth.as_ref()?))).collect();
-    let best = own.iter().fold(None, |best: Option<&(&Side, &Worth)>, own| match best {
-        Some((_, known)) if !(own.1.net.difference.value > known.net.difference.value) => best,
-        _ => Some(own),
-    });
-    let mut told = Vec::new();
-    if let Some((side, worth)) = best {
-        let (name, base) = (&side.name, &found.sides[0].name);
-        let (avoided, net) = (say(&worth.avoided.difference), say(&worth.net.difference));
-        let cost = spent(report, &worth.cost.difference);
-        told.push(match (worth.net.difference.low > 0.0, language) {
-            (true, Language::English) => format!(
-                "Against `{base}`, `{name}` gains most: it avoids {avoided} of expected loss, and {cost}; the net gain is {net}."
-            ),
-            (true, Language::Japanese) => format!(
-                "`{base}`に対して最も効果が大きいのは`{name}`である。期待損失を{avoided}減らし、{cost}。差引きの効果は{net}となる。"
-            ),
-            (false, Language::English) => format!(
-                "Against `{base}`, no measure is clearly worth what it costs; nearest to it is `{name}`: it avoids {avoided} of expected loss, and {cost}."
-            ),
-            (false, Language::Japanese) => format!(
-                "`{base}`に対して、効果が費用を明らかに上回る対策はない。最も近いのは`{name}`で、期待損失を{avoided}減らし、{cost}。"
-            ),
-        });
-    }
+    let net = |own: &&(&Side, &Worth)| own.1.net.difference.value;
+    let order = |a: &&(&Side, &Worth), b: &&(&Side, &Worth)| net(a).total_cmp(&net(b));
+    let (Some(best), Some(worst)) = (own.iter().max_by(order), own.iter().min_by(order)) else {
+        return Vec::new();
+    };
+    let base = &found.sides[0].name;
+    let told = |(side, worth): &(&Side, &Worth)| (side.name.clone(), changed(report, worth));
+    let mut answer = vec![if best.1.net.difference.low > 0.0 {
+        let (name, changed) = told(best);
+        match report.language {
+            Language::English => format!("Against `{base}`, `{name}` gains most: {changed}."),
+            Language::Japanese => {
+                format!("`{base}`に対して最も効果が大きいのは`{name}`である。{changed}。")
+            }
+        }
+    } else if own.iter().all(|(_, worth)| worth.net.difference.high < 0.0) {
+        let (name, changed) = told(worst);
+        match report.language {
+            Language::English => {
+                format!("Nothing here is better than `{base}`; most is lost with `{name}`: {changed}.")
+            }
+            Language::Japanese => {
+                format!("`{base}`より良いものはない。最も悪くなるのは`{name}`である。{changed}。")
+            }
+        }
+    } else {
+        let (name, changed) = told(best);
+        match report.language {
+            Language::English => {
+                format!("Nothing here is clearly better than `{base}`; nearest to it is `{name}`: {changed}.")
+            }
+            Language::Japanese => {
+                format!("`{base}`より明らかに良いものはない。最も近いのは`{name}`である。{changed}。")
+            }
+        }
+    }];
     if own.len() > 1 {
-        told.push(sorted(report, &own));
+        answer.push(sorted(report, &own));
     }
-    told
+    answer
 }
 
-/// What a measure costs more, or less, than the base.
-fn spent(report: &Report, cost: &Estimate) -> String {
+/// By how much loss and cost change, and what that makes together.
+fn changed(report: &Report, worth: &Worth) -> String {
     let (unit, language) = (money(report), report.language);
-    let size = language.estimate(cost.value.abs(), Some(cost.se).filter(|se| !se.is_nan()), &unit);
-    match (cost.value, language) {
-        (v, Language::English) if v > 0.0 => format!("options cost {size} more"),
-        (v, Language::English) if v < 0.0 => format!("options cost {size} less"),
-        (_, Language::English) => "options cost the same".to_owned(),
-        (v, Language::Japanese) if v > 0.0 => format!("対策の費用は{size}増える"),
-        (v, Language::Japanese) if v < 0.0 => format!("対策の費用は{size}減る"),
-        (_, Language::Japanese) => "対策の費用は変わらない".to_owned(),
+    let say = |e: &Estimate| language.estimate(e.value, Some(e.se).filter(|se| !se.is_nan()), &unit);
+    let size = |e: &Estimate| say(&Estimate { value: e.value.abs(), ..*e });
+    let (avoided, cost) = (&worth.avoided.difference, &worth.cost.difference);
+    let way = |rises: f64, up: &'static str, down: &'static str| if rises > 0.0 { up } else { down };
+    let net = say(&worth.net.difference);
+    match language {
+        Language::English => {
+            let loss = match avoided.value {
+                0.0 => "the expected loss is the same".to_owned(),
+                v => format!("the expected loss is {} by {}", way(v, "lower", "higher"), size(avoided)),
+            };
+            let cost = match cost.value {
+                0.0 => "options cost the same".to_owned(),
+                v => format!("options cost {} {}", size(cost), way(v, "more", "less")),
+            };
+            format!("{loss}, {cost}; the net gain is {net}")
+        }
+        Language::Japanese => {
+            let loss = match avoided.value {
+                0.0 => "期待損失は変わらず".to_owned(),
+                v => format!("期待損失は{}{}", size(avoided), way(v, "減り", "増え")),
+            };
+            let cost = match cost.value {
+                0.0 => "対策の費用は変わらない".to_owned(),
+                v => format!("対策の費用は{}{}", size(cost), way(v, "増える", "減る")),
+            };
+            format!("{loss}、{cost}。差引きの効果は{net}である")
+        }
     }
 }
 
-/// Which measures gain, which lose, and of which it cannot be told.
+/// Which alternatives are better than the base, which worse, and of which it cannot be told.
 fn sorted(report: &Report, own: &[(&Side, &Worth)]) -> String {
     let names = |holds: &dyn Fn(&Estimate) -> bool| {
         let own = own.iter().filter(|(_, worth)| holds(&worth.net.difference));
@@ -127,46 +157,37 @@ fn sorted(report: &Report, own: &[(&Side, &Worth)]) -> String {
     };
     let same = |e: &Estimate| e.value == 0.0 && e.se == 0.0;
     let groups = [
-        (
-            names(&|e| e.low > 0.0),
-            "avoids more than it costs",
-            "avoid more than they cost",
-            "効果が費用を上回る",
-        ),
-        (
-            names(&|e| e.high < 0.0),
-            "costs more than it avoids",
-            "cost more than they avoid",
-            "費用が効果を上回る",
-        ),
-        (names(&same), "changes nothing", "change nothing", "何も変えない"),
+        (names(&|e| e.low > 0.0), ["is", "are"], "better than the base", "基準より良い"),
+        (names(&|e| e.high < 0.0), ["is", "are"], "worse than the base", "基準より悪い"),
+        (names(&same), ["changes", "change"], "nothing", "何も変えない"),
         (
             names(&|e| !(e.low > 0.0 || e.high < 0.0 || same(e))),
-            "cannot be told from break-even",
-            "cannot be told from break-even",
-            "損益の差が誤差の範囲にある",
+            ["cannot", "cannot"],
+            "be told from the base",
+            "基準との差が誤差の範囲にある",
         ),
     ];
     let parts = groups.iter().filter(|(names, ..)| !names.is_empty());
-    let parts = parts.map(|(names, one, many, japanese)| {
-        let all = (names.len() == own.len()) && own.len() > 1;
+    let parts = parts.map(|(names, verb, what, japanese)| {
+        let all = names.len() == own.len();
         let list = names.join(report.pick(", ", "、"));
+        let verb = verb[usize::from(names.len() > 1)];
         match report.language {
-            Language::English if all => format!("all {} {many}", own.len()),
-            Language::English => format!(
-                "{} of {} {} ({list})",
-                names.len(),
-                own.len(),
-                if names.len() == 1 { one } else { many }
-            ),
+            Language::English if all => format!("all {} {verb} {what}", own.len()),
+            Language::English => format!("{} of {} {verb} {what} ({list})", names.len(), own.len()),
             Language::Japanese if all => format!("全{}件とも{japanese}", own.len()),
             Language::Japanese => format!("{}件中{}件は{japanese}（{list}）", own.len(), names.len()),
         }
     });
     let parts: Vec<String> = parts.collect();
     match report.language {
-        Language::English => format!("By their net gain with its 95 % interval, {}.", parts.join("; ")),
-        Language::Japanese => format!("差引きの効果とその95％信頼区間によれば、{}。", parts.join("、")),
+        Language::English => {
+            format!("By their net gain (loss avoided less cost) and its 95 % interval, {}.", parts.join("; "))
+        }
+        Language::Japanese => format!(
+            "差引きの効果（損失の減少から費用を引いたもの）とその95％信頼区間によれば、{}。",
+            parts.join("、")
+        ),
     }
 }
 
