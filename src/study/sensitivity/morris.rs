@@ -148,7 +148,7 @@ impl Design<'_> {
             let moved = source.filter(|&s| self.groups.iter().any(|g| g.members.contains(&s)));
             match moved {
                 Some(s) => (levels[s] as f64 + 0.5) / LEVELS as f64,
-                None => self.plan.addresses[address.0 as usize].uniform(trial, 0),
+                None => self.plan.once(address, trial),
             }
         };
         worker.trial_at(trial, uniform, row, &mut Nobody);
