@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Changes;
+use super::files::Disk;
 use super::input::{self, Input};
 use super::{Context, Failure};
 use crate::outcome::{Metric, Provenance};
 use crate::plan::Plan;
-use crate::scenario::{Disk, Files, Node, Value};
+use crate::scenario::{Files, Node, Value};
 use crate::study::{self, Kept};
 
 /// The folder of a study, with its `summary.json` and its scenario.
