@@ -86,6 +86,8 @@ fn what_a_study_has_found_stands_on_the_page_of_its_run() {
         assert_eq!(page[1..4], of(&own)[2..5], "{name}");
     }
 
+    assert!(brief.contains("### Where it happens: cost.total &gt; p90"), "what makes a case is named");
+
     // In Japanese too; and without them the page is what it was, and nothing of theirs is left.
     report(&place, "run", &studies, &["--lang", "ja"]);
     let page = place.read("run/report.html");

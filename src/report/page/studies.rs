@@ -10,6 +10,7 @@ use super::block::{Block, Cell, Figure, Grid, Section};
 use crate::model::Model;
 use crate::quantity::words::{Language, Unit};
 use crate::statistics::Estimate;
+use crate::study::sensitivity::{Found, Target};
 use crate::study::{Comparison, Kept, Side, Told, Worth};
 
 /// File name (without folder) and SVG text of each chart of the studies; those of a second study of a kind are numbered.
@@ -326,7 +327,9 @@ pub fn assumptions(report: &Report) -> Vec<Block> {
         let told = sensitivity(report.model, found, target, given.as_deref(), report.language);
         let Words { answer, sheets, notes, run, .. } = told;
         let name = method(found.method(), report.language);
-        blocks.push(Block::Heading(format!("{name}{}{}", report.pick(": ", "："), target.text)));
+        let of =
+            format!("{}{}", report.pick(": ", "："), about(found, target, given.as_deref(), report.language));
+        blocks.push(Block::Heading(format!("{name}{of}")));
         blocks.extend(answer.into_iter().map(Block::Text));
         let own = file(found.method(), number);
         let drawn = report.charts.iter().find(|(file, _)| *file == own).map(|(_, svg)| Figure {
@@ -339,13 +342,23 @@ pub fn assumptions(report: &Report) -> Vec<Block> {
         blocks.extend(drawn.map(|figure| Block::Figures(String::new(), vec![figure])));
         for (heading, sheet) in sheets.iter().filter(|(_, sheet)| !sheet.is_empty()) {
             let caption = if heading.is_empty() { name } else { heading };
-            let caption = format!("{caption}{}{}", report.pick(": ", "："), target.text);
+            let caption = format!("{caption}{of}");
             blocks.push(Block::Grid(grid(&caption, sheet)));
         }
         blocks.extend(notes.into_iter().map(Block::Text));
         blocks.extend(again(report, kept));
     }
     blocks
+}
+
+/// The figure that a study looks at and the condition on its trials; where boxes are looked for, what makes a case.
+fn about(found: &Found, target: &Target, given: Option<&str>, language: Language) -> String {
+    match (found, given, language) {
+        (Found::Discover(..), Some(cases), _) => cases.to_owned(),
+        (_, Some(given), Language::English) => format!("{}, given {given}", target.text),
+        (_, Some(given), Language::Japanese) => format!("{}（条件：{given}）", target.text),
+        (_, None, _) => target.text.clone(),
+    }
 }
 
 /// "Source: shortfall 0.1.0, seed 1, 2,000 trials at each of 12 points."
