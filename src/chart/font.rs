@@ -54,10 +54,27 @@ fn covered(c: char) -> bool {
         || "•…‰′″€→−≈≤≥".contains(c)
 }
 
-/// `text` in at most `most` lines of `room`, broken between words (within one only where it is longer than a line).
-/// What does not fit ends in "…".
+/// `text` in at most `most` lines of `room`, broken between words (within one only where it is longer than a line, after
+/// one of its parts where there are lines enough). What does not fit ends in "…".
 pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool, most: usize) -> Vec<String> {
     let fits = |line: &str| width(line, size, bold) <= room;
+    let by_parts = broken(text, fits, true);
+    let mut lines = if by_parts.len() <= most { by_parts } else { broken(text, fits, false) };
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = cut(&format!("{last}…"), room, size, bold);
+        }
+    }
+    lines
+}
+
+/// What begins no line in Japanese.
+const CLOSING: &str = "、。）」：・％";
+
+/// `text` in as many lines as it needs; with `by_parts` a long word is broken after its last point or hyphen in the second
+/// half of a line.
+fn broken(text: &str, fits: impl Fn(&str) -> bool, by_parts: bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
@@ -78,18 +95,23 @@ pub(super) fn wrap(text: &str, room: f64, size: f64, bold: bool, most: usize) ->
             line.push(c);
             if !fits(&line) && line.chars().count() > 1 {
                 line.pop();
-                lines.push(std::mem::replace(&mut line, c.to_string()));
+                let part = line.rfind(['.', '-', '_']).map(|at| at + 1).filter(|at| 2 * at > line.len());
+                let mut at = part.filter(|_| by_parts).unwrap_or(line.len());
+                while CLOSING.contains(line[at..].chars().next().unwrap_or(c)) {
+                    let before = line[..at].char_indices().next_back().map_or(0, |(before, _)| before);
+                    if before == 0 {
+                        break;
+                    }
+                    at = before;
+                }
+                let mut rest = line.split_off(at);
+                rest.push(c);
+                lines.push(std::mem::replace(&mut line, rest));
             }
         }
     }
     if !line.is_empty() {
         lines.push(line);
-    }
-    if lines.len() > most {
-        lines.truncate(most);
-        if let Some(last) = lines.last_mut() {
-            *last = cut(&format!("{last}…"), room, size, bold);
-        }
     }
     lines
 }
@@ -142,6 +164,27 @@ mod tests {
         assert!(lines.len() > 1);
         assert_eq!(lines.join(" "), text);
         assert!(lines.iter().all(|line| width(line, 14.0, false) <= 120.0), "{lines:?}");
+    }
+
+    #[test]
+    fn names_break_after_their_parts() {
+        let name = "controls.heavy-rare-earths.regimes.ban.lasts";
+        let lines = wrap(name, 190.0, 12.0, false, 2);
+        assert_eq!(lines, ["controls.heavy-rare-earths.", "regimes.ban.lasts"]);
+        // Where that would take a line too many, they break anywhere.
+        let lines = wrap("controls.heavy-rare-earths.regimes.licensing.blocks", 160.0, 12.0, false, 2);
+        assert_eq!((lines.len(), lines[1].ends_with('…')), (2, false), "{lines:?}");
+    }
+
+    #[test]
+    fn no_line_begins_with_a_closing_mark() {
+        for room in 60..160 {
+            let text = "小さな点（限定する入力は四個）、十字は信頼区間。".repeat(2);
+            let lines = wrap(&text, f64::from(room), 14.0, false, 99);
+            assert_eq!(lines.concat(), text);
+            assert!(lines.iter().all(|line| !line.starts_with(|c| CLOSING.contains(c))), "{lines:?}");
+            assert!(lines.iter().all(|line| width(line, 14.0, false) <= f64::from(room)), "{lines:?}");
+        }
     }
 
     #[test]

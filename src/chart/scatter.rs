@@ -47,6 +47,8 @@ pub struct ScatterData {
 
 const PLOT: f64 = 290.0;
 const DOT: f64 = 4.5;
+/// Of a point without a name: one on the way to others.
+const SMALL_DOT: f64 = 2.4;
 
 /// A value, and the ends of its interval.
 type Measured = (f64, Option<(f64, f64)>);
@@ -153,7 +155,7 @@ fn draw(paper: &Paper<'_>, data: &ScatterData, plane: &Plane<'_>) {
         if let Some((low, high)) = point.y_interval.filter(|i| i.0.is_finite() && i.1.is_finite()) {
             paper.line(&[(x, plane.up(low)), (x, plane.up(high))], Pen(ASH, 1.4, false));
         }
-        paper.dot(x, y, DOT, colour);
+        paper.dot(x, y, if point.name.is_empty() { SMALL_DOT } else { DOT }, colour);
     }
 }
 

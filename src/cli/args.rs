@@ -232,6 +232,10 @@ pub struct Report {
     /// Folders of runs.
     #[arg(required = true, value_name = "DIR")]
     pub folders: Vec<PathBuf>,
+    /// Show the results of `compare` or `sensitivity` in this folder too, which must be of the scenario of the run.
+    /// Repeatable.
+    #[arg(long, value_name = "DIR")]
+    pub with: Vec<PathBuf>,
     /// How the summary is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,

@@ -14,7 +14,7 @@ use super::{Context, Failure, json_text, print, remark};
 use crate::model::Model;
 use crate::outcome::{self, Provenance};
 use crate::plan::Plan;
-use crate::quantity::words;
+use crate::quantity::words::{self, Language};
 use crate::report::{self, Style};
 use crate::scenario::{Files, Node, nearest};
 use crate::study::{self, Alternative, Asked, Comparison, Points, Side, Variant};
@@ -264,7 +264,7 @@ impl Done {
         if results == Results::All {
             files.pieces("design.parquet", points(model, found).table(&self.provenance).parquet())?;
             files.text("comparison.md", &report::comparison_page(model, found, &self.provenance))?;
-            for (name, svg) in report::comparison_charts(model, found, &self.provenance) {
+            for (name, svg) in report::comparison_charts(model, found, &self.provenance, Language::English) {
                 files.text(&format!("charts/{name}"), &svg)?;
             }
         }
@@ -298,6 +298,7 @@ impl Done {
         };
         let alternatives: Vec<Value> =
             found.sides.iter().map(|side| alternative(side, &found.figures)).collect();
+        top.insert("run_fingerprint".to_owned(), json!(self.base.fingerprint()));
         top.insert("currency".to_owned(), json!(self.base.model.currency));
         top.insert("alternatives".to_owned(), alternatives.into());
         json_text(&Value::Object(top))

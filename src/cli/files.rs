@@ -286,6 +286,18 @@ impl Writing<'_> {
         stops
     }
 
+    /// Takes out the charts that were drawn earlier and have not been now; a PNG stays where its chart was drawn.
+    pub fn close_charts(self) {
+        for name in names(&self.folder.path.join("charts")) {
+            let Some(stem) = name.strip_suffix(".svg").or_else(|| name.strip_suffix(".png")) else {
+                continue;
+            };
+            if !self.written.contains(&format!("charts/{stem}.svg")) {
+                let _ = fs::remove_file(self.folder.path.join("charts").join(name));
+            }
+        }
+    }
+
     /// Takes out what an earlier run has left, and gives what was left out of this one.
     pub fn close(self) -> Vec<String> {
         self.folder.clear(&self.written);

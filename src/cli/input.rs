@@ -7,7 +7,7 @@ use super::args::{Changes, Check, Plain};
 use super::files::{Disk, decoded, plainly};
 use super::{Context, Failure, json_text, print, remark};
 use crate::model::{self, Model};
-use crate::outcome::{self, Query};
+use crate::outcome::{self, Provenance, Query};
 use crate::plan::Plan;
 use crate::quantity::Dimension;
 use crate::scenario::{self, Diagnostic, Document, Files, Place, Request, Severity, Sources};
@@ -24,6 +24,15 @@ pub struct Input {
     pub file: String,
     /// The name of its file without folder and ending, or of the scenario if it came from standard input.
     pub stem: String,
+}
+
+impl Input {
+    /// The fingerprint of a plain run of it.
+    pub fn fingerprint(&self) -> String {
+        let (model, resolved) = (&self.model, self.document.to_toml());
+        let run = Provenance::new(&model.name, &resolved, model.seed, model.trials, &[], String::new());
+        run.fingerprint
+    }
 }
 
 /// What went wrong on the way to a model.

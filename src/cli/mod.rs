@@ -21,6 +21,7 @@ mod solve;
 mod study;
 mod sweep;
 mod verify;
+mod with;
 
 pub use files::Disk;
 

@@ -9,6 +9,7 @@ use super::args::{Changes, Format, Report};
 use super::files::{Disk, Folder, Writing, plainly};
 use super::input::{self, Input};
 use super::simulation::width;
+use super::with::{self, Study};
 use super::{Context, Failure, json_text, print, remark};
 use crate::chart;
 use crate::model::Model;
@@ -23,9 +24,10 @@ use crate::story;
 /// Runs the command: every folder is done, and what went wrong with one is told at once.
 pub fn report(arguments: &Report, context: &Context) -> Result<(), Failure> {
     let pool = Pool::new(usize::from(arguments.threads)).map_err(Failure::Usage)?;
+    let studies = with::read(&arguments.with, context)?;
     let mut failed = Ok(());
     for folder in &arguments.folders {
-        if let Err(failure) = again(folder, arguments, &pool, context) {
+        if let Err(failure) = again(folder, arguments, &studies, &pool, context) {
             failure.complain();
             failed = match (failed, failure) {
                 (Err(Failure::Scenario), _) | (_, Failure::Scenario) => Err(Failure::Scenario),
@@ -37,7 +39,13 @@ pub fn report(arguments: &Report, context: &Context) -> Result<(), Failure> {
 }
 
 /// Draws one run again.
-fn again(path: &Path, arguments: &Report, pool: &Pool, context: &Context) -> Result<(), Failure> {
+fn again(
+    path: &Path,
+    arguments: &Report,
+    studies: &[Study],
+    pool: &Pool,
+    context: &Context,
+) -> Result<(), Failure> {
     let known = known(path)?;
     let input = scenario(path, &known, context)?;
     let model = &input.model;
@@ -47,6 +55,8 @@ fn again(path: &Path, arguments: &Report, pool: &Pool, context: &Context) -> Res
     let condition = known.given.as_ref().map(|text| Given::parse(text, &metrics, model).map(|g| (text, g)));
     let condition = condition.transpose().map_err(|why| damaged(path, "summary.json", &why))?;
     let given = condition.as_ref().map(|(_, given)| given);
+    let studies = studies.iter().map(|study| study.of(path, &input, &plan, &metrics));
+    let studies = studies.collect::<Result<Vec<_>, _>>()?;
 
     let (trials, of) = outcome::read_trials(open(path, "trials.parquet")?, &plan, &metrics)
         .map_err(|why| damaged(path, "trials.parquet", &why))?;
@@ -61,7 +71,7 @@ fn again(path: &Path, arguments: &Report, pool: &Pool, context: &Context) -> Res
     let drivers = outcome::drivers(model, &plan, &trials, &outcome, given, pool);
     let language = arguments.lang.language();
     let settling = outcome::settling(&trials, &outcome, given, pool);
-    let charts = report::readable_charts(&Pictured {
+    let mut charts = report::readable_charts(&Pictured {
         model,
         outcome: &outcome,
         timeline: &timeline,
@@ -69,20 +79,24 @@ fn again(path: &Path, arguments: &Report, pool: &Pool, context: &Context) -> Res
         provenance: &known.provenance,
         language,
     });
+    charts.extend(report::study_charts(model, &studies, language));
     let page = report::Report {
         model,
         outcome: &outcome,
         timeline: &timeline,
         drivers: &drivers,
         stories: &stories,
+        studies: &studies,
         charts: &charts,
         provenance: &known.provenance,
         cautions: &known.cautions,
         language,
     };
     let (folder, never) = (Folder::of(path, &known.provenance.fingerprint), AtomicBool::new(false));
-    // Not closed, which would take out the results themselves.
-    write(&mut folder.open(&never)?, &page, arguments.png, pool)?;
+    let mut files = folder.open(&never)?;
+    write(&mut files, &page, arguments.png, pool)?;
+    // Not closed as a whole, which would take out the results themselves.
+    files.close_charts();
     say(arguments.format, model, &outcome, &known.provenance, &known.cautions, language, context)?;
     if !context.quiet {
         remark(&format!("report in {}\n", path.join("report.html").display()));

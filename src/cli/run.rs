@@ -208,6 +208,7 @@ impl Done {
                 timeline: &timeline,
                 drivers: &drivers,
                 stories: &stories,
+                studies: &[],
                 charts: &charts,
                 provenance,
                 cautions: &self.cautions,

@@ -13,6 +13,7 @@ use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{self, Given, Metric, Provenance, Query, Scheme, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
+use crate::quantity::words::Language;
 use crate::random::Factor;
 use crate::report::{self, Style};
 use crate::scenario::Files;
@@ -225,7 +226,11 @@ impl Study {
     }
 
     fn summary(&self, found: &Found) -> String {
-        json_text(&found.summary(&self.input.model, &self.target, &self.sources, &self.provenance))
+        let given = self.given.as_ref().map(|(text, _)| text.as_str());
+        let mut summary =
+            found.summary(&self.input.model, (&self.target, given), &self.sources, &self.provenance);
+        summary["run_fingerprint"] = self.input.fingerprint().into();
+        json_text(&summary)
     }
 
     fn write(
@@ -240,8 +245,13 @@ impl Study {
         if results == Results::All {
             let points = found.points(&self.input.model, &self.target, &self.sources);
             files.pieces("design.parquet", points.table(&self.provenance).parquet())?;
-            let (name, svg) =
-                report::sensitivity_chart(&self.input.model, found, &self.target, &self.provenance);
+            let (name, svg) = report::sensitivity_chart(
+                &self.input.model,
+                found,
+                &self.target,
+                &self.provenance,
+                Language::English,
+            );
             files.text(&format!("charts/{name}"), &svg)?;
         }
         files.text("summary.json", &self.summary(found))?;
@@ -256,7 +266,7 @@ impl Study {
         folder: Option<&Folder>,
     ) -> Result<(), Failure> {
         let condition = self.given.as_ref().map(|(text, _)| text.as_str());
-        let told = report::sensitivity(&self.input.model, found, &self.target, condition);
+        let told = report::sensitivity(&self.input.model, found, &self.target, condition, Language::English);
         match arguments.format {
             Format::Text => {
                 let style = Style { width: width(), colour: context.colour_out };

@@ -244,17 +244,27 @@ fn estimate_as(value: f64, se: Option<f64>, unit: &Unit, form: Form, language: L
         let error = if se == 0.0 { "0" } else { language.undefined() };
         return format!("{} ± {error}", plain(value, unit, form, language));
     }
-    let scale = Scale::of(if value == 0.0 { se } else { value }, 4, unit, language);
-    let (value, se) = (value / scale.factor, se / scale.factor);
-    let last = last_place(se);
-    let place = if value == 0.0 {
-        last
-    } else {
-        let (most, least) = (exponent(value, 4) - 3, exponent(value, 2) - 1);
-        last.max(most.min(0)).min(least)
+    let first = Scale::of(if value == 0.0 { se } else { value }, 4, unit, language);
+    // On the scale of what is said in the end: 999 billion ± 20 billion is 1.00 trillion ± 0.02 trillion.
+    let step = ten_to(estimate_place(value / first.factor, se / first.factor));
+    let rounded = (value / first.factor / step).round() * step;
+    let scale = match rounded == 0.0 {
+        true => first,
+        false => Scale::at(value, exponent(rounded, 4) + exponent(first.factor, 1), unit, language),
     };
-    let text = digits(value, place);
-    format!("{} ± {}", scale.attach(&text, form), scale.attach_error(&digits(se, last), form))
+    let (value, se) = (value / scale.factor, se / scale.factor);
+    let text = digits(value, estimate_place(value, se));
+    format!("{} ± {}", scale.attach(&text, form), scale.attach_error(&digits(se, last_place(se)), form))
+}
+
+/// The power of ten of the last digit of a value with the standard error `se`.
+fn estimate_place(value: f64, se: f64) -> i32 {
+    let last = last_place(se);
+    if value == 0.0 {
+        return last;
+    }
+    let (most, least) = (exponent(value, 4) - 3, exponent(value, 2) - 1);
+    last.max(most.min(0)).min(least)
 }
 
 /// The power of ten of the last digit of the standard error `se` worth showing.

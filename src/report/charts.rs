@@ -5,6 +5,7 @@ mod time;
 
 pub(super) use time::panel;
 
+use super::told::trials;
 use crate::chart::{
     Axis, EXCEEDANCE_LEVELS, ExceedanceData, ExceedancePoint, HistogramData, Line, LinePoint, LinesData,
     exceedance, histogram, lines,
@@ -76,7 +77,7 @@ impl Pictured<'_> {
 
     /// "10,000 trials, seed 1, given any control": what a figure rests on, and so its source.
     fn run(&self) -> String {
-        let trials = trials(self.outcome.trials.1, self.language);
+        let trials = trials(self.outcome.trials.1 as u64, self.language);
         let seed = self.provenance.seed;
         let given = self.outcome.given.as_deref();
         match self.language {
@@ -91,7 +92,7 @@ impl Pictured<'_> {
 
     /// The same of what is taken over time.
     fn first(&self) -> String {
-        let trials = trials(self.timeline.trials, self.language);
+        let trials = trials(self.timeline.trials as u64, self.language);
         let seed = self.provenance.seed;
         match self.language {
             Language::English => format!("first {trials}, seed {seed}"),
@@ -107,16 +108,6 @@ pub fn step_name(model: &Model, language: Language) -> &'static str {
         (Step::Day, Language::Japanese) => "日",
         (Step::Week, Language::Japanese) => "週",
         (Step::Month, Language::Japanese) => "月",
-    }
-}
-
-/// "1 trial", "2,000 trials".
-fn trials(n: usize, language: Language) -> String {
-    let count = language.count(n as f64);
-    match language {
-        Language::English if n == 1 => "1 trial".to_owned(),
-        Language::English => format!("{count} trials"),
-        Language::Japanese => format!("{count}回の試行"),
     }
 }
 

@@ -88,7 +88,7 @@ pub fn comparison(model: &Model, found: &Comparison) -> Told {
         answer: answer(found, &unit),
         sheets,
         notes,
-        run: format!("{} of each", trials(found.trials)),
+        run: format!("{} of each", trials(found.trials, Language::English)),
     }
 }
 
@@ -226,63 +226,127 @@ pub fn comparison_charts(
     model: &Model,
     found: &Comparison,
     provenance: &Provenance,
+    language: Language,
 ) -> Vec<(&'static str, String)> {
-    let unit = Unit::Money(model.currency.clone());
-    let run = format!("{} of each, seed {}; lines: 95 % intervals", trials(found.trials), provenance.seed);
-    let bar = |p: &Paired, kind: usize| Bar {
-        from: 0.0,
-        to: p.difference.value,
-        interval: Some((p.difference.low, p.difference.high)).filter(|(low, _)| low.is_finite()),
-        kind,
-        label: words::short(p.difference.value, &unit),
+    let (n, seed) = (trials(found.trials, language), provenance.seed);
+    let run = match language {
+        Language::English => format!("{n} of each, seed {seed}; lines: 95 % intervals"),
+        Language::Japanese => format!("それぞれ{n}、シード{seed}。線：95％信頼区間"),
     };
-    let rows: Vec<BarRow> = found
-        .sides
-        .iter()
-        .filter_map(|side| {
+    let about = About { model, found, run, language };
+    let mut charts = vec![("measures.svg", about.measures())];
+    if found.sides.len() > 2 {
+        charts.extend([("worth.svg", about.worth()), ("frontier.svg", about.frontier())]);
+    }
+    charts
+}
+
+/// What the charts of a comparison show.
+struct About<'a> {
+    model: &'a Model,
+    found: &'a Comparison,
+    run: String,
+    language: Language,
+}
+
+impl About<'_> {
+    fn unit(&self) -> Unit {
+        Unit::Money(self.model.currency.clone())
+    }
+
+    fn title(&self, english: &str, japanese: &str) -> String {
+        let (title, point) = self.language.pick((english, ": "), (japanese, "："));
+        format!("{title}{point}{}", self.model.name)
+    }
+
+    fn axis(&self, english: &str, japanese: &str) -> Axis {
+        Axis::new(self.language.pick(english, japanese), self.unit())
+    }
+
+    /// What each avoids, and what it costs.
+    fn measures(&self) -> String {
+        let unit = self.unit();
+        let bar = |p: &Paired, kind: usize| Bar {
+            from: 0.0,
+            to: p.difference.value,
+            interval: Some((p.difference.low, p.difference.high)).filter(|(low, _)| low.is_finite()),
+            kind,
+            label: self.language.short(p.difference.value, &unit),
+        };
+        let row = |side: &Side| {
             let worth = side.worth.as_ref()?;
             let bars = vec![bar(&worth.avoided, 0), bar(&worth.tail, 1), bar(&worth.cost, 2)];
             Some(BarRow { name: side.name.clone(), bars })
-        })
-        .collect();
-    let kinds = ["expected loss avoided", "tail (CVaR95) avoided", "cost"];
-    let mut charts = vec![(
-        "measures.svg",
+        };
+        let rows = self.found.sides.iter().filter_map(row).collect();
+        let base = &self.found.sides[0].name;
+        let kinds = [
+            ("expected loss avoided", "期待損失の減少"),
+            ("tail (CVaR95) avoided", "最悪の5％での損失（CVaR95）の減少"),
+            ("cost", "費用"),
+        ];
         bars(&BarsData {
-            language: Language::English,
-            title: format!("What it avoids: {}", model.name),
-            subtitle: run.clone(),
-            axis: format!("against {}", found.sides[0].name),
-            unit: unit.clone(),
+            language: self.language,
+            title: self.title("What it avoids", "対策の効果"),
+            subtitle: self.run.clone(),
+            axis: match self.language {
+                Language::English => format!("against {base}"),
+                Language::Japanese => format!("{base}との差"),
+            },
+            unit,
             rows,
-            kinds: kinds.map(str::to_owned).into(),
+            kinds: kinds.map(|(english, japanese)| self.language.pick(english, japanese).to_owned()).into(),
             base: None,
             in_line: false,
             joined: false,
-        }),
-    )];
-    let point = |side: &Side| ScatterPoint {
-        name: side.name.clone(),
-        x: side.cost.value,
-        y: side.tail.value,
-        x_interval: Some((side.cost.low, side.cost.high)),
-        y_interval: Some((side.tail.low, side.tail.high)),
-        efficient: side.efficient,
-    };
-    if found.sides.len() > 2 {
-        charts.push((
-            "frontier.svg",
-            scatter(&ScatterData {
-                language: Language::English,
-                title: format!("Cost against tail: {}", model.name),
-                subtitle: run,
-                x: Axis::new("cost of options", unit.clone()),
-                y: Axis::new("loss in the worst 5 % of cases", unit),
-                points: found.sides.iter().map(point).collect(),
-                even: None,
-                frontier: Some("efficient".to_owned()),
-            }),
-        ));
+        })
     }
-    charts
+
+    /// What each avoids against what it costs; above the line it avoids more.
+    fn worth(&self) -> String {
+        let point = |side: &Side| {
+            let worth = side.worth.as_ref()?;
+            let (cost, avoided) = (worth.cost.difference, worth.avoided.difference);
+            Some(ScatterPoint {
+                name: side.name.clone(),
+                x: cost.value,
+                y: avoided.value,
+                x_interval: Some((cost.low, cost.high)),
+                y_interval: Some((avoided.low, avoided.high)),
+                efficient: worth.net.difference.low > 0.0,
+            })
+        };
+        scatter(&ScatterData {
+            language: self.language,
+            title: self.title("What it avoids against what it costs", "対策の効果と費用"),
+            subtitle: self.run.clone(),
+            x: self.axis("cost of options", "対策の費用"),
+            y: self.axis("expected loss avoided", "期待損失の減少"),
+            points: self.found.sides.iter().filter_map(point).collect(),
+            even: Some(self.language.pick("avoids what it costs", "効果＝費用").to_owned()),
+            frontier: None,
+        })
+    }
+
+    /// What the tail is left at, against what all options cost.
+    fn frontier(&self) -> String {
+        let point = |side: &Side| ScatterPoint {
+            name: side.name.clone(),
+            x: side.cost.value,
+            y: side.tail.value,
+            x_interval: Some((side.cost.low, side.cost.high)),
+            y_interval: Some((side.tail.low, side.tail.high)),
+            efficient: side.efficient,
+        };
+        scatter(&ScatterData {
+            language: self.language,
+            title: self.title("Cost against tail", "費用と裾の損失"),
+            subtitle: self.run.clone(),
+            x: self.axis("cost of options", "対策の費用"),
+            y: self.axis("loss in the worst 5 % of cases", "最悪の5％での損失"),
+            points: self.found.sides.iter().map(point).collect(),
+            even: None,
+            frontier: Some(self.language.pick("efficient", "効率的").to_owned()),
+        })
+    }
 }

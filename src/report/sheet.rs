@@ -24,6 +24,21 @@ impl Sheet {
         self.rows.push(row);
     }
 
+    /// The names of its columns.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// The first column of numbers.
+    pub fn numbers(&self) -> usize {
+        self.numbers
+    }
+
+    /// Its lines.
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.rows
+    }
+
     /// Whether it has no line.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()

@@ -3,7 +3,7 @@
 use super::sheet::Sheet;
 use super::text::{Style, wrap};
 use crate::outcome::Provenance;
-use crate::quantity::words;
+use crate::quantity::words::Language;
 
 /// What a study has to say.
 pub struct Told {
@@ -74,6 +74,11 @@ impl Told {
 }
 
 /// "1 trial", "2,000 trials".
-pub fn trials(n: u64) -> String {
-    if n == 1 { "1 trial".to_owned() } else { format!("{} trials", words::count(n as f64)) }
+pub fn trials(n: u64, language: Language) -> String {
+    let count = language.count(n as f64);
+    match language {
+        Language::English if n == 1 => "1 trial".to_owned(),
+        Language::English => format!("{count} trials"),
+        Language::Japanese => format!("{count}回の試行"),
+    }
 }

@@ -41,19 +41,28 @@ pub use sample::{Sample, trials_for_tail};
 /// A number that never travels without its uncertainty.
 ///
 /// What the trials cannot tell is NaN (`null` in JSON); a negative zero is never held.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Estimate {
     /// The figure itself.
+    #[serde(deserialize_with = "known")]
     pub value: f64,
     /// Its standard error; NaN where it cannot be told.
+    #[serde(deserialize_with = "known")]
     pub se: f64,
     /// Lower end of the 95 % interval; NaN where it cannot be told.
+    #[serde(deserialize_with = "known")]
     pub low: f64,
     /// Upper end of the 95 % interval; NaN where it cannot be told.
+    #[serde(deserialize_with = "known")]
     pub high: f64,
     /// Whether the interval can be trusted to cover the truth in about 95 of 100 runs. False where the figure rests
     /// on too few trials, or on a few extreme ones; then the interval is the best known, and too narrow.
     pub reliable: bool,
+}
+
+/// A number of a file; NaN where it has `null`, which is how JSON holds what is no number.
+fn known<'de, D: serde::Deserializer<'de>>(file: D) -> Result<f64, D::Error> {
+    Ok(<Option<f64> as serde::Deserialize>::deserialize(file)?.unwrap_or(f64::NAN))
 }
 
 impl Estimate {

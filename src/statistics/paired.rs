@@ -5,13 +5,14 @@ use super::moments::Moments;
 use super::{Estimate, Sample};
 
 /// How two columns differ, the second less the first, and what pairing their trials gains.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Paired {
     /// The difference.
     pub difference: Estimate,
     /// The variance that the difference would have on independent trials of either column, over the one that it has:
     /// as many times more trials would be needed without the pairs. Infinite where all pairs differ by the same, NaN
     /// where neither column varies.
+    #[serde(deserialize_with = "super::known")]
     pub variance_ratio: f64,
     /// How many trials have both values.
     pub pairs: usize,

@@ -19,7 +19,7 @@ const RESAMPLED: usize = 20_000;
 pub const DUMMIES: u32 = 39;
 
 /// The index of an input.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Pawn {
     /// Median over the slices.
     pub median: Estimate,

@@ -4,7 +4,8 @@ use crate::outcome::{Query, Statistic};
 use crate::statistics::{Estimate, Paired, Sample, paired, paired_cvar, paired_quantile};
 
 /// A figure of each trial, whose variance is to be explained: that part of a metric which a statistic looks at.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Response {
     /// The metric itself.
     Value,

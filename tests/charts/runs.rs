@@ -54,8 +54,12 @@ fn three_scenarios_have_these_pictures() {
     let pool = Pool::new(2).unwrap();
     let mut wanted: Vec<PathBuf> = Vec::new();
     let mut wrong = Vec::new();
-    let language = Language::English;
-    for file in ["first-steps", "japan-gallium", "japan-rare-earths-660bn"] {
+    for (file, language) in [
+        ("first-steps", Language::English),
+        ("japan-gallium", Language::English),
+        ("japan-gallium", Language::Japanese),
+        ("japan-rare-earths-660bn", Language::English),
+    ] {
         let model = model_with(&format!("scenarios/{file}.toml"), &[]);
         for (name, svg) in pictures(&model, 500, language, &pool) {
             let path = folder.join(format!("{file}-{}-{name}", language.code()));

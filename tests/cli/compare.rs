@@ -107,6 +107,7 @@ fn subsets_are_all_combinations_and_the_frontier_is_what_nothing_beats() {
     let expected = [
         "charts/frontier.svg",
         "charts/measures.svg",
+        "charts/worth.svg",
         "comparison.md",
         "design.parquet",
         "scenario.toml",

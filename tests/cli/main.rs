@@ -18,6 +18,7 @@ mod show;
 mod starters;
 mod tools;
 mod verify;
+mod with;
 
 use std::collections::BTreeMap;
 use std::fs;

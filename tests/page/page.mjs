@@ -1,7 +1,8 @@
 // The page of a run in a real browser: nothing fetched, nothing complained of, what can be switched, sorted, searched and
 // read off, what is printed, and what an auditor of accessibility finds.
 //
-// node page.mjs CHROMIUM SHORTFALL SCENARIO… [--shots DIR]: runs each scenario in both languages and looks at the page.
+// node page.mjs CHROMIUM SHORTFALL SCENARIO[=OPTION,OPTION]… [--shots DIR]: runs each scenario in both languages and looks at
+// the page; where options are named, with a comparison without each of them, and with studies of sensitivity.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -126,6 +127,22 @@ async function audit(page, what) {
   }
 }
 
+/** The folders of studies of a scenario: a comparison without each option, and what moves and explains its cost. */
+function studies(scenario, options) {
+  const study = (name, words) => {
+    const out = join(scratch, `${basename(scenario, ".toml")}-${name}`);
+    execFileSync(shortfall, [...words, "--out", out, "-q"]);
+    return ["--with", out];
+  };
+  const without = options.split(",").flatMap((option) => ["--without", option]);
+  const methods = { tornado: 200, morris: 40, sobol: 60, rank: 600, discover: 600 };
+  return [
+    ...study("compare", ["compare", scenario, ...without, "--subsets", "--trials", "500"]),
+    ...Object.entries(methods).flatMap(([method, trials]) =>
+      study(method, ["sensitivity", scenario, "--method", method, "--trials", String(trials)])),
+  ];
+}
+
 /** Every page of a PDF has a `/Type /Page` of its own. */
 const pages = (pdf) => (pdf.toString("latin1").match(/\/Type\s*\/Page[^s]/g) ?? []).length;
 
@@ -142,11 +159,14 @@ async function shoot(page, name) {
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
 const scratch = mkdtempSync(join(tmpdir(), "page-"));
 try {
-  for (const scenario of scenarios) {
+  for (const word of scenarios) {
+    const [scenario, options] = word.split("=");
+    const shown = options ? studies(scenario, options) : [];
     for (const lang of ["en", "ja"]) {
       const name = `${basename(scenario, ".toml")}-${lang}`;
       const out = join(scratch, name);
       execFileSync(shortfall, ["run", scenario, "--trials", "2000", "--lang", lang, "--out", out, "-q"]);
+      if (options) execFileSync(shortfall, ["report", out, ...shown, "--lang", lang, "-q"]);
       const file = join(out, "report.html");
       console.log(`${name}: ${(readFileSync(file).length / 1e6).toFixed(2)} MB`);
       const { page, context } = await open(browser, file);

@@ -79,6 +79,7 @@ fn rounding_carries_into_the_next_step() {
     assert_eq!(money(999_999.9, "JPY"), "1 million yen");
     assert_eq!(money(0.999_6, "USD"), "1 US dollar");
     assert_eq!(estimate(999.96e6, Some(2e6), &yen()), "1.000 billion yen ± 0.002 billion");
+    assert_eq!(estimate(9.99e11, Some(2.1e10), &yen()), "1.00 trillion yen ± 0.02 trillion");
 }
 
 #[test]
@@ -179,6 +180,7 @@ fn a_japanese_board_paper() {
     assert_eq!(Japanese.money(1.2e9, "USD"), "12億ドル");
     assert_eq!(Japanese.money(2.5e6, "CHF"), "250万CHF");
     assert_eq!(Japanese.estimate(6.604e11, Some(3.2e9), &yen()), "6,600億円 ± 30億円");
+    assert_eq!(Japanese.estimate(9.99e11, Some(2.1e10), &yen()), "1.00兆円 ± 0.02兆円");
     assert_eq!(Japanese.estimate(6.604e11, Some(1.4e8), &yen()), "6,604億円 ± 1.4億円");
     assert_eq!(Japanese.short_estimate(2.64e12, Some(1.2e10), &yen()), "2.640兆 ± 0.012兆");
     assert_eq!(Japanese.resolved(6.604e11, 1e8, &yen()), "6,604億円");

@@ -1,6 +1,7 @@
 //! Which assumptions matter, and the table of them all with where they come from.
 
 use super::super::contents::{Notes, written};
+use super::super::sensitivity::coefficient;
 use super::super::text::estimate;
 use super::Report;
 use super::block::{Block, Cell, Grid, Section, interval, range};
@@ -13,7 +14,11 @@ pub fn drivers(report: &Report) -> Section {
     let drivers = report.drivers;
     let (entries, events): (Vec<&Driver>, Vec<&Driver>) =
         drivers.list.iter().partition(|d| matches!(d.moves, Moves::Entry(_)));
-    let mut blocks = Vec::new();
+    let mut blocks = super::studies::assumptions(report);
+    if !blocks.is_empty() && !drivers.list.is_empty() {
+        let title = report.pick("In the trials of this run", "この実行の試行では");
+        blocks.push(Block::Heading(title.to_owned()));
+    }
     let n = trials(drivers.trials, report.language);
     if !entries.is_empty() {
         blocks.push(Block::Text(match report.language {
@@ -67,23 +72,17 @@ fn grid(report: &Report, caption: &str, name: &str, drivers: &[&Driver]) -> Grid
     for driver in drivers {
         let (Moves::Entry(path) | Moves::Event(path)) = &driver.moves;
         let e = driver.correlation;
-        let mut shown = Cell::figure(two(e.value), e.value);
+        let mut shown = Cell::figure(coefficient(e.value), e.value);
         shown.drawn = Some(e);
         grid.add(vec![
             Cell::code(path),
             shown,
-            interval(&e, &two, language),
+            interval(&e, &coefficient, language),
             Cell::figure(estimate(&driver.lowest, &money, language), driver.lowest.value),
             Cell::figure(estimate(&driver.highest, &money, language), driver.highest.value),
         ]);
     }
     grid
-}
-
-/// A coefficient: two decimals, with a true minus sign.
-fn two(value: f64) -> String {
-    let text = format!("{:.2}", value.abs());
-    if value < 0.0 && text != "0.00" { format!("−{text}") } else { text }
 }
 
 pub fn table(report: &Report) -> Section {

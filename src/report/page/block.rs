@@ -62,6 +62,8 @@ pub struct Grid {
 #[derive(Clone, Default)]
 pub struct Cell {
     pub text: String,
+    /// The interval of a figure, behind it; on a line of its own where there is little room.
+    pub range: Option<String>,
     /// By what it is sorted, where its text does not say.
     pub key: Option<f64>,
     /// Whether it is a name as a file or a command has it.

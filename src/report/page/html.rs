@@ -130,9 +130,19 @@ fn set_section(section: &Section, language: Language) -> Markup {
     html! {
         section id=(section.id) aria-labelledby=(heading) tabindex="-1" {
             h2 id=(heading) { (section.title) }
-            @for block in &section.blocks { (set(block, section.id, language)) }
+            @for (block, id) in section.blocks.iter().zip(ids(section)) { (set(block, &id, language)) }
         }
     }
+}
+
+/// What the pictures of each block are called by: the section, from its second block of pictures on with a number.
+fn ids(section: &Section) -> Vec<String> {
+    let mut pictured = 0;
+    let id = |block: &Block| {
+        pictured += usize::from(matches!(block, Block::Figures(..)));
+        if pictured < 2 { section.id.to_owned() } else { format!("{}-{pictured}", section.id) }
+    };
+    section.blocks.iter().map(id).collect()
 }
 
 fn set(block: &Block, id: &str, language: Language) -> Markup {
@@ -234,7 +244,9 @@ fn table(grid: &Grid, language: Language) -> Markup {
                     @if !headless {
                         thead { tr {
                             @for (i, name) in grid.header.iter().enumerate() {
-                                th scope="col" class=[grid.numbers.contains(&i).then_some("n")] { (name) }
+                                // A column of remarks needs no name, and a head without one would be read out as such.
+                                @if name.is_empty() { td {} }
+                                @else { th scope="col" class=[grid.numbers.contains(&i).then_some("n")] { (name) } }
                             }
                         } }
                     }
@@ -260,6 +272,7 @@ fn set_cell(cell: &Cell, i: usize, number: bool) -> Markup {
     let inside = html! {
         @if let Some(e) = &cell.drawn { (whisker(e)) " " }
         @if cell.code { code { (breakable(&cell.text)) } } @else { (glued(&cell.text)) }
+        @if let Some(range) = &cell.range { " " span.range { (range) } }
         @for note in &cell.notes { " " a href=(format!("#note-{note}")) { "[" (note) "]" } }
     };
     html! {

@@ -51,10 +51,5 @@ pub fn what(metric: &Metric, language: Language) -> String {
 
 /// "1 trial", "2,000 trials".
 pub fn trials(n: usize, language: Language) -> String {
-    let count = language.count(n as f64);
-    match language {
-        Language::English if n == 1 => "1 trial".to_owned(),
-        Language::English => format!("{count} trials"),
-        Language::Japanese => format!("{count}回の試行"),
-    }
+    super::super::told::trials(n as u64, language)
 }

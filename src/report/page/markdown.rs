@@ -84,7 +84,8 @@ fn table(grid: &Grid, report: &Report) -> String {
 }
 
 fn cell(cell: &Cell) -> String {
-    let text = cell.text.replace(['\n', '\r'], " ");
+    let range = cell.range.as_ref().map_or(String::new(), |range| format!(" {range}"));
+    let text = (cell.text.clone() + &range).replace(['\n', '\r'], " ");
     if cell.code && !text.is_empty() && !text.contains(['`', '|']) {
         format!("`{text}`")
     } else {

@@ -10,12 +10,15 @@ mod labels;
 mod markdown;
 mod origin;
 mod pictures;
+mod studies;
 
 use crate::model::Model;
 use crate::outcome::{Caution, Drivers, Outcome, Provenance, Timeline};
 use crate::quantity::words::Language;
 use crate::story::Story;
+use crate::study::Kept;
 use block::Section;
+pub use studies::study_charts;
 
 /// All that a report tells.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +33,8 @@ pub struct Report<'a> {
     pub drivers: &'a Drivers,
     /// Trials told, by what they stand for: `typical`, `bad`, `worst`.
     pub stories: &'a [(String, Story)],
+    /// Results of studies of the same scenario, whose charts are among those of the run.
+    pub studies: &'a [Kept],
     /// File name (without folder) and SVG text.
     pub charts: &'a [(String, String)],
     /// Where it comes from.
@@ -50,6 +55,7 @@ impl Report<'_> {
             impact::timeline(self),
             impact::hit(self),
             impact::cost(self),
+            studies::measures(self),
             assumptions::drivers(self),
             origin::stories(self),
             assumptions::table(self),

@@ -27,7 +27,7 @@ pub struct Boxed {
 }
 
 /// A box on the way to another.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct Passed {
     /// How many inputs it restricts.
     pub restricted: usize,

@@ -1,6 +1,7 @@
 //! Which assumption matters: one factor at a time at its ends, screening, variance, ranks of what was run, boxes.
 
 mod discover;
+mod kept;
 mod morris;
 mod rank;
 mod results;
@@ -9,11 +10,12 @@ mod sources;
 mod tornado;
 
 pub use discover::{Boxed, Discovery, Passed, discover};
+pub(super) use kept::read;
 pub use morris::{Effect, Screening, morris};
 pub use rank::{Input, Ranked, Ranking, inputs, rank};
 pub use results::Found;
 pub use sobol::{NOISY, Share, Sobol, sobol};
-pub use sources::{Decides, Group, Source, named, single, sources, split};
+pub use sources::{Decides, Group, HOW_BAD, Source, WHAT_HAPPENS, named, single, sources, split};
 pub use tornado::{Bar, Tornado, Turned, Turning, tornado, turned, turns};
 
 use crate::outcome::{Metric, Query};

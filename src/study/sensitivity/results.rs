@@ -58,11 +58,11 @@ impl Found {
         points
     }
 
-    /// `summary.json`.
+    /// `summary.json`. `given` is the condition on the trials, or what makes a trial a case.
     pub fn summary(
         &self,
         model: &Model,
-        target: &Target,
+        (target, given): (&Target, Option<&str>),
         sources: &[Source],
         provenance: &Provenance,
     ) -> Value {
@@ -74,6 +74,9 @@ impl Found {
         put("method", json!(self.method()));
         put("metric", json!(target.text));
         put("unit", json!(words::unit(&target.unit)));
+        if let Some(given) = given {
+            put("condition", json!(given));
+        }
         match self {
             Found::Tornado(t) => {
                 put("base", json!(t.base));
@@ -83,10 +86,12 @@ impl Found {
             Found::Morris(m) => {
                 put("trajectories", json!(m.trajectories));
                 put("walked", json!(m.walked));
+                put("looked_at", json!(m.response));
                 put("effects", m.effects.iter().map(|e| effect(e, sources)).collect());
             }
             Found::Sobol(s) => {
                 put("walked", json!(s.walked));
+                put("looked_at", json!(s.response));
                 put("variance", json!(s.variance));
                 put("noisy_if_wider_than", json!(NOISY));
                 put("split", s.split.iter().map(|x| share(x, sources)).collect());
@@ -187,6 +192,7 @@ fn boxed(found: &Boxed, inputs: &[Input]) -> Value {
         "coverage": found.coverage,
         "density": found.density,
         "mass": found.mass,
+        "path": found.path,
     })
 }
 

@@ -142,6 +142,11 @@ fn together(sources: &[Source], plan: &Plan) -> Vec<Vec<usize>> {
         .collect()
 }
 
+/// The names of the two groups of [`split`].
+pub const WHAT_HAPPENS: &str = "what happens";
+/// The other.
+pub const HOW_BAD: &str = "how bad it is";
+
 /// What happens, against how bad it is: the chances of events in one group, all that is drawn in the other. None where
 /// the scenario has only one of them.
 pub fn split(sources: &[Source]) -> Option<[Group; 2]> {
@@ -153,8 +158,8 @@ pub fn split(sources: &[Source]) -> Option<[Group; 2]> {
         return None;
     }
     Some([
-        Group { name: "what happens".to_owned(), members: events },
-        Group { name: "how bad it is".to_owned(), members: rest },
+        Group { name: WHAT_HAPPENS.to_owned(), members: events },
+        Group { name: HOW_BAD.to_owned(), members: rest },
     ])
 }
 
