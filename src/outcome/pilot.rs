@@ -38,11 +38,8 @@ pub fn influence(plan: &Plan, pool: &Pool) -> Vec<(Address, u32)> {
         let address = Address(a as u32);
         for occurrence in 0..OCCURRENCES {
             let used = |t: &&Walked| t.uses[a] > occurrence || chances[a] == Some(occurrence);
-            let own: Vec<(f64, f64)> = trials
-                .iter()
-                .filter(used)
-                .map(|t| (factor.uniform(t.trial, occurrence), t.cost))
-                .collect();
+            let own: Vec<(f64, f64)> =
+                trials.iter().filter(used).map(|t| (factor.uniform(t.trial, occurrence), t.cost)).collect();
             if !own.is_empty() {
                 found.push((explained(&own), own.len(), (address, occurrence)));
             }

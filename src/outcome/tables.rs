@@ -64,7 +64,7 @@ pub fn trials_table<'a>(
             values.push(Values::Numbers(figures(metric.column).to_vec()));
             values.extend(metric.censored.map(|c| Values::Flags(flags(figures(c)))));
         }
-        values.extend(draws(plan, rows.clone(), pool).into_iter().map(Values::Numbers));
+        values.extend(draws(plan, rows.clone(), 1, pool).into_iter().map(Values::Numbers));
         values
     })
 }
@@ -133,8 +133,8 @@ fn flags(figures: &[f64]) -> Vec<Option<bool>> {
 }
 
 /// What the trials drew once each: by draw of the plan (the once-a-trial factors of its model, in their order), in the
-/// order of the trials. Made again from the trials' numbers.
-pub fn draws(plan: &Plan, trials: Range<usize>, pool: &Pool) -> Vec<Vec<f64>> {
+/// order of the trials, of which only each `every`-th is there. Made again from the trials' numbers.
+pub fn draws(plan: &Plan, trials: Range<usize>, every: usize, pool: &Pool) -> Vec<Vec<f64>> {
     let width = plan.scalars.draws.len();
     let blocks = pool.indices(trials.len().div_ceil(BLOCK), |b| {
         let start = trials.start + b * BLOCK;
@@ -142,7 +142,7 @@ pub fn draws(plan: &Plan, trials: Range<usize>, pool: &Pool) -> Vec<Vec<f64>> {
         let mut columns = vec![Vec::with_capacity(own.len()); width];
         let (mut row, mut scores) = (vec![0.0; width], Vec::new());
         for trial in own {
-            plan.draw(trial as u64, &mut row, &mut scores);
+            plan.draw((trial * every) as u64, &mut row, &mut scores);
             columns.iter_mut().zip(&row).for_each(|(column, x)| column.push(*x));
         }
         columns

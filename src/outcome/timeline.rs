@@ -71,7 +71,7 @@ pub fn timeline(model: &Model, plan: &Plan, count: u64, pool: &Pool) -> Timeline
     let mut totals = None;
     for pass in shown.chunks(per_pass) {
         let kinds: Vec<Shown> = pass.iter().map(|(kind, ..)| *kind).collect();
-        let (values, counts) = replay(plan, &kinds, &parts, trials, pool);
+        let (values, counts) = replay(plan, &kinds, &parts, (trials, count), pool);
         let bands = pool.indices(kinds.len() * plan.steps, |cell| {
             let own = &values[cell * trials..(cell + 1) * trials];
             Band::of(own)
@@ -134,7 +134,13 @@ struct Totals {
 }
 
 /// The values of some series, by series, step and trial; and what is summed over the trials.
-fn replay(plan: &Plan, kinds: &[Shown], parts: &Parts, trials: usize, pool: &Pool) -> (Vec<f64>, Totals) {
+fn replay(
+    plan: &Plan,
+    kinds: &[Shown],
+    parts: &Parts,
+    (trials, count): (usize, u64),
+    pool: &Pool,
+) -> (Vec<f64>, Totals) {
     let steps = plan.steps;
     let mut regimes_at = Vec::with_capacity(plan.controls.len());
     let mut regimes = 0;
@@ -157,9 +163,9 @@ fn replay(plan: &Plan, kinds: &[Shown], parts: &Parts, trials: usize, pool: &Poo
             values: vec![0.0; kinds.len() * steps * n],
             totals: empty(),
         };
-        for (at, trial) in own.enumerate() {
+        for (at, i) in own.enumerate() {
             watcher.at = at;
-            worker.trial(trial, row, &mut watcher);
+            worker.trial(plan.sampling.standing(i, trials as u64, count), row, &mut watcher);
         }
         (watcher.values, watcher.totals)
     };

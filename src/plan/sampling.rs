@@ -82,6 +82,12 @@ impl Sampling {
         matches!(self, Sampling::Nested { .. })
     }
 
+    /// The number of the `i`-th of `some` trials that stand for `all`: the first ones, or where trials share what is not known
+    /// evenly spread ones.
+    pub fn standing(&self, i: u64, some: u64, all: u64) -> u64 {
+        if self.is_nested() { (u128::from(i) * u128::from(all) / u128::from(some)) as u64 } else { i }
+    }
+
     /// How many trials in a row are chosen together, independently of all others.
     pub fn together(&self) -> u64 {
         match self {

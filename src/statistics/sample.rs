@@ -106,7 +106,8 @@ impl Sample {
             let se = if value == 0.0 { 0.0 } else { squares.se / (2.0 * value) };
             let reliable = self.enough_groups(groups) && {
                 let weighted = self.values.iter().enumerate();
-                let own = Moments::weighted(weighted.map(|(i, x)| ((x - mean) * (x - mean), groups.weight(i))));
+                let own =
+                    Moments::weighted(weighted.map(|(i, x)| ((x - mean) * (x - mean), groups.weight(i))));
                 self.outweighs(&own, 25.0)
             };
             return Some(Estimate::new(value, se, (low.max(0.0).sqrt(), high.sqrt()), reliable));

@@ -34,8 +34,10 @@ pub fn inputs(model: &Model, plan: &Plan, trials: &Trials, pool: &Pool) -> Vec<I
         let name = model.factors[factor].path.clone();
         Input { name, values, factor: Some(factor) }
     };
-    let mut found: Vec<Input> =
-        once.zip(outcome::draws(plan, 0..trials.count, pool)).map(|(f, values)| drawn(f, values)).collect();
+    let mut found: Vec<Input> = once
+        .zip(outcome::draws(plan, 0..trials.count, 1, pool))
+        .map(|(f, values)| drawn(f, values))
+        .collect();
     for (factor, address, elapsed) in first_draws(plan) {
         let Some(elapsed) = elapsed else { continue };
         if found.iter().any(|input| input.factor == Some(factor)) {
