@@ -153,9 +153,9 @@ mod tests {
         assert!((mean - 0.75).abs() < 0.01, "{mean}");
         let missed = found.iter().filter(|d| !(d.share.low <= 0.75 && 0.75 <= d.share.high)).count();
         assert!(missed <= 27, "{missed}");
-        // The 95 % quantile of the mean is 1.645 sqrt(3), on average: that of 60 lies within 0.1 of it.
+        // The 57th of 60 normal values is 1.554 standard deviations, here sqrt(3), on average (Blom's approximation).
         let upper = found.iter().map(|d| d.means[4]).sum::<f64>() / 300.0;
-        assert!((upper - 1.645 * 3.0f64.sqrt()).abs() < 0.1, "{upper}");
+        assert!((upper - 1.554 * 3.0f64.sqrt()).abs() < 0.06, "{upper}");
     }
 
     #[test]
