@@ -50,7 +50,7 @@ pub fn solve(arguments: &Solve, context: &Context) -> Result<(), Failure> {
     let pool = arguments.sampled.pool()?;
     let stop = interrupt();
     let line = Looking::new(context);
-    let found = find(&question.range, question.target.value, |at| {
+    let found = find(&question.range, (question.target.comparison, question.target.value), |at| {
         line.at(&question.range.say(at));
         look(&question, at, &input, &pool, &stop)
     });
@@ -188,8 +188,9 @@ fn unsolved(why: Unsolved<Stopped>, arguments: &Solve, question: &Question, cont
     let at = |look: &Look| report::looked(&question.range, &question.asked, look);
     match why {
         Unsolved::Outside(first, last) => {
-            let meets = |look: &Look| {
-                question.target.comparison.is_some_and(|c| c.holds(look.figure.value, question.target.value))
+            let meets = |look: &Look| match question.target.comparison {
+                Some(comparison) => comparison.holds(look.figure.value, question.target.value),
+                None => look.figure.value == question.target.value,
             };
             let (everywhere, depends) = (meets(&first), first.figure.value != last.figure.value);
             let help = match depends {

@@ -269,7 +269,7 @@ fn rounded(n: f64) -> u64 {
 }
 
 fn rank(found: &Ranking, target: &Target) -> Told {
-    let above: Vec<_> = found.inputs.iter().filter(|i| i.above_noise(found.threshold)).collect();
+    let above: Vec<_> = found.inputs.iter().filter(|i| i.above_noise()).collect();
     let names: Vec<String> = above.iter().take(3).map(|i| format!("`{}`", i.name)).collect();
     let answer = if names.is_empty() {
         format!("None of {} inputs can be told from noise.", found.inputs.len())
@@ -284,7 +284,7 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     let mut sheet =
         Sheet::new(&["input", "PAWN", "rank correlation", "with the others known", "explains"], 1);
     for input in found.inputs.iter().take(ROWS) {
-        let noise = if input.above_noise(found.threshold) { "" } else { " noise" };
+        let noise = if input.above_noise() { "" } else { " noise" };
         sheet.add(vec![
             input.name.clone(),
             format!("{}{noise}", index(&input.pawn.median)),
@@ -295,7 +295,7 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     }
     let mut notes = vec![format!(
         "PAWN: how far the distribution of {} moves when the input is known (0 to 1), whatever the shape; up to {:.3} it \
-         may be noise, as {DUMMIES} inputs without any influence show. Rank correlation: Spearman's, then the partial \
+         may be noise, as {DUMMIES} inputs without any influence show, and of an input with a value of few trials up to more. Rank correlation: Spearman's, then the partial \
          one, with all other inputs known. Explains: the share of the variance that goes with the mean at each value. Of what is drawn at events the first \
          draw is looked at. 95 % intervals.",
         target.metric.name, found.threshold

@@ -109,10 +109,9 @@ pub struct Ranked {
 }
 
 impl Ranked {
-    /// Whether it can be told from noise: its PAWN index is above that of dummies, and its own interval above zero, which
-    /// of an input with a value of few trials it need not be.
-    pub fn above_noise(&self, threshold: f64) -> bool {
-        self.pawn.median.value > threshold && self.pawn.median.low > 0.0
+    /// Whether it can be told from noise: its PAWN index is above that of dummies with slices of the same sizes.
+    pub fn above_noise(&self) -> bool {
+        self.pawn.median.value > self.pawn.noise
     }
 }
 
@@ -125,7 +124,7 @@ pub struct Ranking {
     pub of: usize,
     /// The input whose PAWN index is greatest first.
     pub inputs: Vec<Ranked>,
-    /// PAWN indices up to here may be noise.
+    /// PAWN indices up to here may be noise, of an input that differs in every trial; each input has its own.
     pub threshold: f64,
     /// Inputs that do not vary in these trials.
     pub still: Vec<String>,
