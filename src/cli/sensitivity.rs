@@ -408,8 +408,8 @@ fn range(text: &str, input: &Input, context: &Context) -> Result<Result<Held, St
     let ends = [range.say(range.from), range.say(range.to)];
     let mut plans = Vec::new();
     for end in &ends {
-        let setting = format!("{}={end}", variation.path);
-        match Variant::new(&input.document, &[], &[setting], &Disk) {
+        let settings = variation.settings(end);
+        match Variant::new(&input.document, &[], ("--range", &settings), &Disk) {
             Ok(variant) => plans.push(variant.plan),
             Err((sources, mistakes)) => {
                 input::show(&input.file, &sources, &mistakes, context);

@@ -101,7 +101,7 @@ fn look(
     stop: &AtomicBool,
 ) -> Result<Option<Estimate>, Stopped> {
     let settings = settings(&question.path, &question.range.say(at));
-    let variant = Variant::new(&input.document, &[], &settings, &Disk)
+    let variant = Variant::new(&input.document, &[], ("--vary", &settings), &Disk)
         .map_err(|(sources, mistakes)| Stopped::Wrong(sources, mistakes))?;
     let metrics = outcome::metrics(&variant.model, &variant.plan.columns);
     let Some(metric) = metrics.iter().find(|m| m.name == question.asked.metric) else { return Ok(None) };

@@ -112,7 +112,7 @@ impl Variation {
     fn at(&self, share: f64) -> String {
         match &self.values {
             Values::List(list) => list.first().cloned().unwrap_or_default(),
-            Values::Range(range) => range.say(range.at(share)),
+            Values::Range(range) => range.say(range.near(share)),
         }
     }
 }
