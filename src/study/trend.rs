@@ -7,7 +7,7 @@ use crate::random::Factor;
 use crate::statistics::{Estimate, Ranks, Sample, explained};
 
 /// Points whose mean is taken together, at least; and how many such means there are at most.
-const TOGETHER: usize = 12;
+const TOGETHER: usize = 25;
 const MEANS: usize = 20;
 
 /// A figure along an entry.
@@ -19,7 +19,7 @@ pub struct Trend {
     /// too few points, or the figure is the same at all.
     pub share: Estimate,
     /// The mean over neighbouring points with its 95 % interval, and the middle one of them (an index into the rows): over
-    /// those of each value where there are few values, else over as many in each part, none where there are fewer than 24
+    /// those of each value where there are few values, else over as many in each part, none where there are fewer than 50
     /// points.
     pub means: Vec<(usize, Estimate)>,
 }
@@ -41,7 +41,11 @@ impl Results<'_> {
             .collect();
         let ranks: Vec<&Ranks> = columns.iter().map(|(_, ranks)| ranks).collect();
         let keys = Factor::new(self.sweep.model.seed, "sweep.explained");
-        let shares = if known.is_empty() { Vec::new() } else { explained(&ranks, &values, keys).shares };
+        let shares = match known.is_empty() {
+            true => Vec::new(),
+            false if self.sweep.is_grid() => ranks.iter().map(|ranks| between(ranks, &values)).collect(),
+            false => explained(&ranks, &values, keys).shares,
+        };
         let mut trends: Vec<Trend> = columns
             .iter()
             .zip(shares)
@@ -50,7 +54,7 @@ impl Results<'_> {
                 share,
                 means: means(ranks, &known),
             })
-            .map(|trend| if self.sweep.is_grid() { trend.exact() } else { trend })
+            .map(|trend| if self.sweep.is_grid() { trend.without_errors() } else { trend })
             .collect();
         let weight =
             |trend: &Trend| if trend.share.value.is_nan() { f64::NEG_INFINITY } else { trend.share.value };
@@ -60,13 +64,29 @@ impl Results<'_> {
 }
 
 impl Trend {
-    /// Without errors.
-    fn exact(mut self) -> Trend {
-        for estimate in self.means.iter_mut().map(|(_, mean)| mean).chain([&mut self.share]) {
-            (estimate.se, estimate.low, estimate.high) = (f64::NAN, f64::NAN, f64::NAN);
-        }
+    fn without_errors(mut self) -> Trend {
+        self.means.iter_mut().for_each(|(_, mean)| *mean = plain(mean.value));
         self
     }
+}
+
+/// A number without an error.
+fn plain(value: f64) -> Estimate {
+    let unknown = f64::NAN;
+    Estimate { value, se: unknown, low: unknown, high: unknown, reliable: false }
+}
+
+/// The share of the variance of all points of a grid that lies between the values of an entry: the correlation ratio.
+fn between(ranks: &Ranks, values: &[f64]) -> Estimate {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let (mut between, mut all) = (0.0, 0.0);
+    for group in ranks.groups() {
+        let own: Vec<f64> = ranks.order()[group].iter().map(|&i| values[i as usize] - mean).collect();
+        let sum: f64 = own.iter().sum();
+        between += sum * sum / own.len() as f64;
+        all += own.iter().map(|d| d * d).sum::<f64>();
+    }
+    plain(if ranks.distinct() > 1 && all > 0.0 { between / all } else { f64::NAN })
 }
 
 /// The means of the figure over the points of each value of an entry, or over equal parts of them.
@@ -123,9 +143,9 @@ mod tests {
         let trends = results.trends(0);
         assert_eq!(trends[0].variation, 1);
         assert!(trends[0].share.value > 0.95 && trends[1].share.value < 0.2, "{trends:?}");
-        assert_eq!(trends[0].means.len(), 19);
+        assert_eq!(trends[0].means.len(), 9);
         for (row, mean) in &trends[0].means {
-            // Nineteen means over a range of ln 100: within one, by a fortieth of it, and what a adds.
+            // Nine means over a range of ln 100: the middle point is off the mean by little, and a adds a twentieth.
             let expected = libm::log(results.rows[*row].inputs[1]) + 0.05;
             assert!((mean.value - expected).abs() < 0.15, "{mean:?} {expected}");
             assert!(mean.low < mean.value && mean.value < mean.high);
@@ -134,5 +154,19 @@ mod tests {
         assert!(few.trends(0).iter().all(|t| t.means.is_empty() && t.share.value.is_nan()));
         let none = Results { sweep: &sweep, rows: results.rows[7..8].to_vec() };
         assert!(none.trends(0).is_empty());
+    }
+
+    #[test]
+    fn a_grid_is_split_exactly() {
+        // y = i + 3 j on three by two points: variances 2/3 and 9/4.
+        let column = |of: &dyn Fn(i32, i32) -> i32| -> Vec<f64> {
+            (0..3).flat_map(|i| (0..2).map(move |j| (i, j))).map(|(i, j)| f64::from(of(i, j))).collect()
+        };
+        let values = column(&|i, j| i + 3 * j);
+        let share = |of: &dyn Fn(i32, i32) -> i32| between(&Ranks::new(&column(of)), &values).value;
+        let all = 2.0 / 3.0 + 9.0 / 4.0;
+        assert!((share(&|i, _| i) - 2.0 / 3.0 / all).abs() < 1e-12);
+        assert!((share(&|_, j| j) - 9.0 / 4.0 / all).abs() < 1e-12);
+        assert!(share(&|_, _| 1).is_nan());
     }
 }
