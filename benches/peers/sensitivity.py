@@ -3,7 +3,7 @@
 The scenario loses b d e yen: whether a ban comes, how long it lasts, what is exposed. Every uniform is made again here from its
 address (SHA-256 and Philox4x32-10, by numpy), and so are both samples of the pick-freeze design, their mixtures and the losses;
 SALib's estimators on them must give the indices of the command. Elementary effects are held on a second scenario, in which the
-length of the ban, the exposure and the value at stake are drawn once a trial, along the same trajectories.
+length of the ban, the exposure, the value at stake and the stock are drawn once a trial, along the same trajectories.
 
 Usage: python benches/peers/sensitivity.py SHORTFALL
 """
@@ -50,12 +50,13 @@ ONCE = CASE.replace(
     'exposed = { uniform = { min = "20%", max = "60%" } }',
     'exposed = { uniform = { min = "20%", max = "60%" } }\n'
     'length = { uniform = { min = "30 days", max = "150 days" } }\n'
-    'value = { uniform = { min = "200 JPY/year", max = "800 JPY/year" } }',
+    'value = { uniform = { min = "200 JPY/year", max = "800 JPY/year" } }\n'
+    'stock = { uniform = { min = "0 days", max = "100 days" } }',
 )
-ONCE = ONCE.replace('"365.25 JPY/year"', '"$value"').replace(
+ONCE = ONCE.replace("headroom = 0", 'headroom = 0\ninventory = "$stock"').replace('"365.25 JPY/year"', '"$value"').replace(
     'lasts = { uniform = { min = "30 days", max = "150 days" } }', 'lasts = "$length"'
 )
-FACTORS = ["parameters.exposed", "parameters.length", "parameters.value"]
+FACTORS = ["parameters.exposed", "parameters.length", "parameters.value", "parameters.stock"]
 TRAJECTORIES = 2_000
 PATHS = ["controls.c.onsets.2026-01-01.fires", "controls.c.regimes.ban.lasts", "parameters.exposed"]
 
@@ -91,7 +92,7 @@ def command(program, *arguments, case=CASE, trials=TRIALS):
 
 def trajectories():
     """The quantiles of the factors, a row a step: levels and order are docs of `src/study/sensitivity/morris.rs`."""
-    # The sources are the three factors and whether the ban comes.
+    # The sources are the factors and whether the ban comes.
     sources, width = len(FACTORS) + 1, len(FACTORS)
     drawn = [uniforms(SEED, "sensitivity.morris", k)[:TRAJECTORIES] for k in range(sources + width)]
     levels = np.column_stack([(u * 4).astype(int) for u in drawn[:width]])
@@ -108,8 +109,9 @@ def effects(program):
     x = trajectories()
     comes = np.repeat(uniforms(SEED, PATHS[0])[:TRAJECTORIES] < 0.4, len(FACTORS) + 1)
     exposed, length, value = 0.2 + 0.4 * x[:, 0], 30 + 120 * x[:, 1], (200 + 600 * x[:, 2]) / 365.25
-    problem = {"num_vars": 3, "names": FACTORS, "bounds": [[0, 1]] * 3}
-    theirs = morris.analyze(problem, x, comes * exposed * length * value, num_levels=4, seed=1)
+    y = comes * exposed * value * np.maximum(length - 100 * x[:, 3], 0)
+    problem = {"num_vars": len(FACTORS), "names": FACTORS, "bounds": [[0, 1]] * len(FACTORS)}
+    theirs = morris.analyze(problem, x, y, num_levels=4, seed=1)
     ours = {e["factor"]: e for e in command(program, "--method", "morris", case=ONCE, trials=TRAJECTORIES)["effects"]}
     # SALib divides by its own step, 2/3 of the range; here a step is half of the trials and divides nothing.
     worst = 0.0

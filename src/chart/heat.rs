@@ -205,7 +205,7 @@ impl Grid {
 }
 
 /// From the outermost middles half a cell on to the border, in the direction in which a line arrives from `before`, but aside
-/// by no more than half a cell; a line that ends within the grid stays there.
+/// by no more than a cell; a line that ends within the grid stays there.
 fn onward(before: (f64, f64), end: (f64, f64), most: (f64, f64)) -> (f64, f64) {
     let way = (end.0 - before.0, end.1 - before.1);
     let on = |at: f64, most: f64| {
@@ -218,7 +218,7 @@ fn onward(before: (f64, f64), end: (f64, f64), most: (f64, f64)) -> (f64, f64) {
         }
     };
     let aside = |along: f64, across: f64, on: f64| {
-        if along * on > 0.0 { (across / along * on).clamp(-0.5, 0.5) } else { 0.0 }
+        if along * on > 0.0 { (across / along * on).clamp(-1.0, 1.0) } else { 0.0 }
     };
     let (right, up) = (on(end.0, most.0), on(end.1, most.1));
     let end = match (right, up) {

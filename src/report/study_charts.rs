@@ -34,9 +34,9 @@ impl Level {
 const LINES: usize = 6;
 /// From so many values each, two entries make a map.
 const MAP: usize = 3;
-/// The most entries of a design that are drawn, and the most of its points.
+/// The most entries of a design that are drawn, and the most dots in all panels together.
 const PANELS: usize = 5;
-const DOTS: usize = 2_000;
+const DOTS: usize = 1_500;
 
 /// File name and SVG text of the charts. Of a grid over one or two entries: lines over an entry that is a number, and a map
 /// of two with several values each. Of a larger one, and of a design that fills ranges: the points over each entry with their
@@ -251,7 +251,8 @@ fn in_clouds(
     level: Option<&Level>,
 ) -> Option<String> {
     let known: Vec<usize> = (0..results.rows.len()).filter(|row| results.figure(*row, a).is_some()).collect();
-    let every = known.len().div_ceil(DOTS).max(1);
+    let trends = results.trends(a);
+    let every = (known.len() * trends.len().min(PANELS)).div_ceil(DOTS).max(1);
     let drawn: Vec<usize> = known.iter().copied().step_by(every).collect();
     let panel = |trend: &Trend| {
         let middles: Vec<usize> = trend.means.iter().map(|(row, _)| *row).collect();
@@ -268,7 +269,6 @@ fn in_clouds(
             mean: means.map(|((_, e), &x)| LinePoint { x, y: e.value, low: e.low, high: e.high }).collect(),
         })
     };
-    let trends = results.trends(a);
     let panels: Vec<CloudPanel> = trends.iter().filter_map(panel).take(PANELS).collect();
     if panels.is_empty() {
         return None;
