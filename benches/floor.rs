@@ -6,11 +6,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use shortfall::cli::Disk;
 use shortfall::engine::Team;
 use shortfall::model::{self, Model};
 use shortfall::plan::{Column, Plan};
 use shortfall::random::{Factor, Law};
-use shortfall::scenario::{self, Disk, Files, Request};
+use shortfall::scenario::{self, Files, Request};
 
 /// Scenario, trials of a block and blocks: a block is walked in a few milliseconds at most, so that it is often undisturbed.
 const RUNS: [(&str, u64, u64); 3] =

@@ -4,10 +4,11 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use shortfall::cli::Disk;
 use shortfall::engine::Team;
 use shortfall::model::{self, Model};
 use shortfall::plan::Plan;
-use shortfall::scenario::{self, Disk, Files, Request};
+use shortfall::scenario::{self, Files, Request};
 
 fn load(name: &str) -> Option<Model> {
     let text = Disk.read(Path::new(name)).ok()?;

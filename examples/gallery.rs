@@ -12,13 +12,14 @@ use shortfall::chart::{
     Axis, Bar, BarRow, BarsData, HeatData, Line, LinePoint, LinesData, ScatterData, ScatterPoint, bars, heat,
     lines, scatter,
 };
+use shortfall::cli::Disk;
 use shortfall::model::{self, Model};
 use shortfall::outcome::{self, Outcome, Provenance};
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
 use shortfall::quantity::words::{Language, Unit};
 use shortfall::report::{self, Pictured};
-use shortfall::scenario::{self, Disk, Request};
+use shortfall::scenario::{self, Request};
 use shortfall::statistics::Sample;
 use shortfall::story::{Pick, tell};
 use shortfall::study::{Asked, Design, Results, Row, Sweep, Variation};

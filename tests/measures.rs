@@ -16,11 +16,12 @@ use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
 use common::{header, unknown_keys, with_table};
+use shortfall::cli::Disk;
 use shortfall::model::{self, Model};
 use shortfall::outcome;
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
-use shortfall::scenario::{self, Diagnostic, Disk, Request};
+use shortfall::scenario::{self, Diagnostic, Request};
 
 const README: &str = "scenarios/README.md";
 const SOURCES: &str = "scenarios/SOURCES.md";

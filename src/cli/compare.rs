@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use serde_json::{Map, Value, json};
 
 use super::args::{Compare, Format, Results};
-use super::files::Folder;
+use super::files::{Disk, Folder};
 use super::input::{self, Input, Wrong};
 use super::progress::StudyLine;
 use super::simulation::{self, interrupt, quoted, width};
@@ -16,7 +16,7 @@ use crate::outcome::{self, Provenance};
 use crate::plan::Plan;
 use crate::quantity::words;
 use crate::report::{self, Style};
-use crate::scenario::{Disk, Files, Node, nearest};
+use crate::scenario::{Files, Node, nearest};
 use crate::study::{self, Alternative, Asked, Comparison, Points, Side, Variant};
 
 /// The most changes of which all combinations are made.

@@ -8,7 +8,30 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Failure;
 use crate::outcome::Pieces;
-use crate::scenario::plainly;
+use crate::scenario::Files;
+
+/// The files of the disk.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &Path) -> Result<String, String> {
+        decoded(fs::read(path).map_err(|error| plainly(&error))?)
+    }
+}
+
+/// The text in a file's bytes.
+pub fn decoded(bytes: Vec<u8>) -> Result<String, String> {
+    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
+    // Editors on Windows put a mark at the start that is no part of the text.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// An error of the system in its own words, without its number.
+pub fn plainly(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
 
 /// Writes a file whole: to a temporary name beside it, then renamed. Where that fails, nothing is left of it.
 pub fn replace(

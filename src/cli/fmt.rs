@@ -6,10 +6,10 @@ use std::path::Path;
 use similar::{ChangeTag, TextDiff};
 
 use super::args::Fmt;
-use super::files::replace;
+use super::files::{plainly, replace};
 use super::input::text;
 use super::{Context, Failure, print, remark};
-use crate::scenario::{self, plainly};
+use crate::scenario;
 
 /// Runs the command.
 pub fn fmt(arguments: &Fmt, context: &Context) -> Result<(), Failure> {

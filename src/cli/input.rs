@@ -4,14 +4,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::args::{Changes, Check, Plain};
+use super::files::{Disk, decoded, plainly};
 use super::{Context, Failure, json_text, print, remark};
 use crate::model::{self, Model};
 use crate::outcome::{self, Query};
 use crate::plan::Plan;
 use crate::quantity::Dimension;
-use crate::scenario::{
-    self, Diagnostic, Disk, Document, Files, Place, Request, Severity, Sources, decoded, plainly,
-};
+use crate::scenario::{self, Diagnostic, Document, Files, Place, Request, Severity, Sources};
 
 /// A scenario that was read and is right.
 pub struct Input {

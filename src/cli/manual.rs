@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::{Command, CommandFactory};
 
 use super::args::{Arguments, Completions, Man};
-use super::{Context, Failure, print, remark};
-use crate::scenario::{nearest, plainly};
+use super::{Context, Failure, files, print, remark};
+use crate::scenario::nearest;
 
 /// Prints the script for a shell.
 pub fn completions(arguments: &Completions) -> Result<(), Failure> {
@@ -40,7 +40,7 @@ pub fn man(arguments: &Man, context: &Context) -> Result<(), Failure> {
 
 fn all(command: &Command, folder: &Path, context: &Context) -> Result<(), Failure> {
     let unwritten = |path: &Path, error: std::io::Error| {
-        Failure::File(format!("`{}` cannot be written: {}", path.display(), plainly(&error)))
+        Failure::File(format!("`{}` cannot be written: {}", path.display(), files::plainly(&error)))
     };
     fs::create_dir_all(folder).map_err(|error| unwritten(folder, error))?;
     let commands = command.get_subcommands().filter(|c| c.get_name() != "help" && !c.is_hide_set());

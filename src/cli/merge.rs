@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::args::{Changes, Merge};
-use super::files::Folder;
+use super::files::{Disk, Folder};
 use super::input;
 use super::study::{Asks, MANIFEST, Manifest, Study};
 use super::{Context, Failure};
 use crate::parallel::Pool;
-use crate::scenario::{Disk, Files};
+use crate::scenario::Files;
 
 /// A folder with a part of a sweep.
 struct Part {

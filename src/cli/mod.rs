@@ -22,12 +22,13 @@ mod study;
 mod sweep;
 mod verify;
 
+pub use files::Disk;
+
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::scenario::plainly;
 use args::{Arguments, Colour, Command};
 
 /// Why a command did not succeed; each has its exit code.
@@ -144,7 +145,7 @@ fn complain(why: &str) {
 fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::File(format!("standard output cannot be written: {}", plainly(&error))))
+            Err(Failure::File(format!("standard output cannot be written: {}", files::plainly(&error))))
         }
         _ => Ok(()),
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::args::{Changes, Format, Report};
-use super::files::{Folder, Writing};
+use super::files::{Disk, Folder, Writing, plainly};
 use super::input::{self, Input};
 use super::simulation::width;
 use super::{Context, Failure, json_text, print, remark};
@@ -17,7 +17,7 @@ use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words::Language;
 use crate::report::{self, Pictured, Style};
-use crate::scenario::{Disk, Files, plainly};
+use crate::scenario::Files;
 use crate::story;
 
 /// Runs the command: every folder is done, and what went wrong with one is told at once.

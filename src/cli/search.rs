@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::files;
-use crate::scenario::{self, Disk, Files, plainly};
+use super::files::{self, Disk};
+use crate::scenario::{self, Files};
 
 /// The files of an argument of the command line.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ pub fn scenarios(argument: &str, found: &mut Found) -> Result<(), Failure> {
 
 fn folder(path: &Path, found: &mut Found) -> Result<(), Failure> {
     let unreadable = |error: &std::io::Error| {
-        Failure::File(format!("`{}` cannot be read: {}", path.display(), plainly(error)))
+        Failure::File(format!("`{}` cannot be read: {}", path.display(), files::plainly(error)))
     };
     let entries: Result<Vec<PathBuf>, _> =
         fs::read_dir(path).and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::args::{Format, Method, Results, Sensitivity};
-use super::files::Folder;
+use super::files::{Disk, Folder, plainly};
 use super::input::{self, Input};
 use super::progress::StudyLine;
 use super::simulation::{self, interrupt, quoted, width};
@@ -15,7 +15,6 @@ use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::random::Factor;
 use crate::report::{self, Style};
-use crate::scenario::{Disk, plainly};
 use crate::study::sensitivity::{
     self as study, Decides, Found, Group, Source, Target, Turned, discover, inputs, morris, rank, sobol,
     tornado, turned, turns,

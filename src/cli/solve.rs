@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::args::{Format, Solve};
+use super::files::Disk;
 use super::input::{self, Input};
 use super::progress::Looking;
 use super::simulation::{self, fits_in_memory, interrupt, quoted};
@@ -13,7 +14,7 @@ use crate::outcome::{self, Comparison, Provenance, Requirement};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::report::{self, Answer, Style};
-use crate::scenario::{Diagnostic, Disk, Sources, split_setting};
+use crate::scenario::{Diagnostic, Sources, split_setting};
 use crate::statistics::{Estimate, Sample};
 use crate::study::{Asked, Look, Range, Solution, Unsolved, Variant, base_value, settings, solve as find};
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::args::Format;
-use super::files::Folder;
+use super::files::{Disk, Folder};
 use super::input::Input;
 use super::progress::StudyLine;
 use super::simulation::{self, quoted};
@@ -15,7 +15,6 @@ use crate::outcome::{self, Metric, Provenance, Requirement};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::report::{self, Level, Style};
-use crate::scenario::Disk;
 use crate::study::{Asked, Design, Missing, Results, Row, Stored, Sweep, Variation, Wrong};
 
 /// Points whose scenarios are in memory at once.

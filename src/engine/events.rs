@@ -166,7 +166,7 @@ impl Events {
         let i = address.0 as usize;
         let occurrence = self.uses[i];
         self.uses[i] += 1;
-        plan.addresses[i].uniform(self.trial, occurrence)
+        plan.uniform(address, self.trial, occurrence)
     }
 
     /// The value of something known or drawn afresh.
@@ -222,7 +222,7 @@ impl Events {
     pub fn works(&self, plan: &Plan, values: &[f64], option: &Opt) -> bool {
         let probability = values[option.success.0 as usize];
         let (address, occurrence) = option.works;
-        probability >= 1.0 || plan.addresses[address.0 as usize].uniform(self.trial, occurrence) < probability
+        probability >= 1.0 || plan.uniform(address, self.trial, occurrence) < probability
     }
 
     fn push(&mut self, plan: &Plan, time: f64, class: Class, order: usize, stamp: Option<u32>) {

@@ -8,6 +8,7 @@ mod build;
 mod columns;
 mod events;
 mod flows;
+mod sampling;
 mod scalars;
 
 pub use columns::{Column, Columns};
@@ -15,6 +16,7 @@ pub use events::{Chances, Control, Crisis, Draw, Hazard, Lasts, Onset, Regime, T
 pub use flows::{
     Channel, Consumer, Edge, Group, Material, Opt, Pile, Rate, Response, Saving, Sector, Source, Supply, Work,
 };
+pub use sampling::{Coordinates, Sampling};
 pub use scalars::{Address, Copula, Cut, Once, Scalar, Scalars, Series};
 
 use crate::model::Model;
@@ -69,6 +71,8 @@ pub struct Plan {
     pub always_busy: bool,
     /// Whether the baseline flows are the same in every step.
     pub steady: bool,
+    /// How the uniforms of trials are chosen.
+    pub sampling: Sampling,
 }
 
 impl Plan {
@@ -81,11 +85,6 @@ impl Plan {
     /// is allocated.
     pub fn draw(&self, trial: u64, draws: &mut [f64], scores: &mut Vec<f64>) {
         self.scalars.draw(|address| self.once(address, trial), draws, scores);
-    }
-
-    /// The uniform of a once-a-trial address in trial number `trial`.
-    pub fn once(&self, address: Address, trial: u64) -> f64 {
-        self.addresses[address.0 as usize].uniform(trial, 0)
     }
 
     /// Where the grid ends: K h, in days.

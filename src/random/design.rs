@@ -1,6 +1,6 @@
 //! Points that fill a cube more evenly than independent uniforms do: Latin hypercubes and Sobol' points.
 
-use super::Factor;
+use super::{Factor, below_one};
 
 /// The most coordinates of a Sobol' point, and the most points.
 pub const SOBOL_DIMENSIONS: usize = sobol_burley::NUM_DIMENSIONS as usize;
@@ -27,6 +27,40 @@ pub fn sobol(seed: u64, index: usize, dimension: usize) -> f64 {
     // One scrambling a seed.
     let scrambling = (Factor::new(seed, "sobol").uniform(0, 0) * f64::from(u32::MAX)) as u32;
     f64::from(sobol_burley::sample(index as u32, dimension as u32, scrambling))
+}
+
+/// A coordinate of point `index` of scrambling number `scrambling`: its first 24 bits are those of a scrambled Sobol' point,
+/// the others those of the uniform `own`. Strictly between 0 and 1.
+#[inline]
+pub fn sobol_with(seed: u64, scrambling: u64, index: u32, coordinate: u8, own: f64) -> f64 {
+    const RESOLUTION: f64 = (1u32 << 24) as f64;
+    let key = mixed(mixed(seed as u32, (seed >> 32) as u32), scrambling as u32);
+    let first = f64::from(sobol_burley::sample(index, u32::from(coordinate), key)) * RESOLUTION;
+    below_one((first.floor() + own) / RESOLUTION)
+}
+
+/// A permutation of the numbers of `bits` bits: a Feistel network whose halves may differ by a bit, six rounds.
+#[inline]
+pub(super) fn permuted(index: u32, bits: u32, keys: [u32; 4]) -> u32 {
+    let low_bits = bits / 2;
+    let (low_mask, high_mask) = ((1u32 << low_bits) - 1, (1u32 << (bits - low_bits)) - 1);
+    let (mut low, mut high) = (index & low_mask, index >> low_bits);
+    for pair in [[keys[0], keys[1]], [keys[2], keys[3]], [!keys[0], !keys[2]]] {
+        high ^= mixed(low, pair[0]) & high_mask;
+        low ^= mixed(high, pair[1]) & low_mask;
+    }
+    high << low_bits | low
+}
+
+/// 32 bits that depend on all bits of both: the finaliser of MurmurHash3 on their sum, twice.
+#[inline]
+fn mixed(x: u32, key: u32) -> u32 {
+    let stir = |mut h: u32| {
+        h = (h ^ (h >> 16)).wrapping_mul(0x85eb_ca6b);
+        h = (h ^ (h >> 13)).wrapping_mul(0xc2b2_ae35);
+        h ^ (h >> 16)
+    };
+    stir(stir(key).wrapping_add(x))
 }
 
 #[cfg(test)]

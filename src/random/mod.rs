@@ -10,7 +10,7 @@ mod special;
 mod stream;
 mod table;
 
-pub use design::{SOBOL_DIMENSIONS, SOBOL_POINTS, latin_hypercube, sobol};
+pub use design::{SOBOL_DIMENSIONS, SOBOL_POINTS, latin_hypercube, sobol, sobol_with};
 pub use law::{Law, LawError};
 pub use philox::philox4x32;
 pub use special::normal;
@@ -51,6 +51,25 @@ impl Factor {
         let half = 2 * (occurrence as usize & 1);
         unit_interval(u64::from(block[half + 1]) << 32 | u64::from(block[half]))
     }
+
+    /// The same as one point of a Latin hypercube of 2^`bits` trials in a row: each of as many equal intervals holds the
+    /// uniform of one of them, `own` being what places it there. `bits` is from 1 to 32.
+    ///
+    /// Which trial has which interval is a permutation of their numbers by a Feistel network of six rounds, whose keys are
+    /// the factor's own random bits for these trials and this occurrence.
+    #[inline]
+    pub fn stratified(&self, trial: u64, occurrence: u32, bits: u32, own: f64) -> f64 {
+        let all = trial >> bits;
+        let keys = philox4x32([all as u32, (all >> 32) as u32, occurrence, 1], self.key);
+        let interval = design::permuted((trial & ((1 << bits) - 1)) as u32, bits, keys);
+        below_one((f64::from(interval) + own) / (1u64 << bits) as f64)
+    }
+}
+
+/// What rounding has brought to 1 is below it.
+#[inline]
+fn below_one(u: f64) -> f64 {
+    u.min(1.0 - f64::EPSILON / 2.0)
 }
 
 /// Maps 64 random bits onto the odd multiples of 2^-53 in (0, 1).

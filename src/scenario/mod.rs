@@ -15,7 +15,7 @@ mod tree;
 mod write;
 
 pub use diagnostic::{Diagnostic, Place, Severity, Sources};
-pub use files::{Disk, Files, NoFiles, decoded, plainly};
+pub use files::{Files, NoFiles};
 pub use format::format;
 pub use load::{Document, Request, is_overlay, load, split_setting};
 pub use merge::{LAWS, is_date, is_remark};

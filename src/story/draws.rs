@@ -47,7 +47,7 @@ pub fn draws(model: &Model, plan: &Plan, worker: &Worker, trial: u64) -> Draws {
     for (draw, elapsed) in afresh(plan, &worker.seat.values) {
         let plan::Draw::Afresh { address, law, low, high } = draw else { continue };
         for occurrence in 0..worker.seat.events.uses(address) {
-            let u = plan.addresses[address.0 as usize].uniform(trial, occurrence);
+            let u = plan.uniform(address, trial, occurrence);
             let given = elapsed.filter(|_| occurrence == 0);
             let own = &plan.laws[law as usize];
             let value = given.map_or_else(|| own.quantile(u), |elapsed| own.longer_than(u, elapsed));

@@ -4,8 +4,9 @@
 
 use std::path::Path;
 
+use shortfall::cli::Disk;
 use shortfall::model::{self, Model};
-use shortfall::scenario::{self, Disk, Files, Request};
+use shortfall::scenario::{self, Files, Request};
 
 /// The model of a file with some settings; it must be right.
 pub fn model_with(file: &str, settings: &[&str]) -> Model {

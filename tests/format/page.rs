@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use shortfall::cli::Disk;
 use shortfall::model;
 use shortfall::model::format::{self, Absent, Key, Table};
-use shortfall::scenario::{self, Diagnostic, Disk, Files, Request, Severity};
+use shortfall::scenario::{self, Diagnostic, Files, Request, Severity};
 
 use super::{holds, repository};
 

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use shortfall::cli::Disk;
 use shortfall::model::format;
-use shortfall::scenario::{self, Disk, Request};
+use shortfall::scenario::{self, Request};
 
 use super::{holds, repository};
 

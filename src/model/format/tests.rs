@@ -7,7 +7,15 @@ use super::{Absent, Form, Key, Table, tables};
 use crate::model::fields::Ask;
 use crate::model::reader::{Drawn, Reader};
 use crate::model::{self, Model, structure};
-use crate::scenario::{Disk, Document, Files, Node, Place, Request, Value, entry_name, is_remark, load};
+use crate::scenario::{Document, Files, Node, Place, Request, Value, entry_name, is_remark, load};
+
+struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &Path) -> Result<String, String> {
+        std::fs::read_to_string(path).map_err(|e| e.to_string())
+    }
+}
 
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -85,6 +85,7 @@ pub fn plan(model: &Model, seed: u64) -> Plan {
         columns,
         always_busy: standing,
         steady,
+        sampling: super::Sampling::Random,
     }
 }
 

@@ -152,7 +152,7 @@ impl Design<'_> {
     ) -> f64 {
         let uniform = |address: Address| match self.moves[address.0 as usize] {
             Some(s) => (levels[s] as f64 + 0.5) / LEVELS as f64,
-            None => self.plan.addresses[address.0 as usize].uniform(trial, 0),
+            None => self.plan.once(address, trial),
         };
         worker.trial_at(trial, uniform, row, &mut Nobody);
         response.of(&row[self.column..=self.column])[0]

@@ -42,7 +42,7 @@ pub fn inputs(model: &Model, plan: &Plan, trials: &Trials, pool: &Pool) -> Vec<I
             continue;
         }
         let law = &model.factors[factor].law;
-        let value = |t: u64| match plan.addresses[address.0 as usize].uniform(t, 0) {
+        let value = |t: u64| match plan.uniform(address, t, 0) {
             u if elapsed > 0.0 => law.longer_than(u, elapsed),
             u => law.quantile(u),
         };
@@ -51,7 +51,7 @@ pub fn inputs(model: &Model, plan: &Plan, trials: &Trials, pool: &Pool) -> Vec<I
     for (option, own) in model.options.iter().zip(&plan.options) {
         let Some(chance) = plan.scalars.certain(own.success).filter(|p| *p < 1.0) else { continue };
         let (address, occurrence) = own.works;
-        let works = |t: u64| plan.addresses[address.0 as usize].uniform(t, occurrence) < chance;
+        let works = |t: u64| plan.uniform(address, t, occurrence) < chance;
         let values = (0..trials.count as u64).map(|t| f64::from(u8::from(works(t)))).collect();
         found.push(Input { name: format!("options.{}.success", option.name), values, factor: None });
     }

@@ -186,7 +186,7 @@ fn shares(
         let draw = plan.scalars.draws.iter().position(|d| d.address == address);
         let value = |t: usize| match draw {
             Some(d) => draws[d][t],
-            None => plan.addresses[address.0 as usize].uniform(t as u64, 0),
+            None => plan.once(address, t as u64),
         };
         Ranks::new(&defined.iter().map(|&t| value(t)).collect::<Vec<f64>>())
     });
