@@ -214,7 +214,9 @@ impl Study {
                 .and_then(|response| rank(&inputs, &response.of(column), &wanted, pool, keys))
                 .map(Found::Rank)
         } else {
-            discover(&inputs, &holds.unwrap_or_default(), pool).map(|found| Found::Discover(found, inputs))
+            let keys = Factor::new(input.model.seed, "sensitivity.discover");
+            discover(&inputs, &holds.unwrap_or_default(), keys, pool)
+                .map(|found| Found::Discover(found, inputs))
         };
         found.map(Some).map_err(Failure::Usage)
     }
