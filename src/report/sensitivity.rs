@@ -295,7 +295,8 @@ fn rank(found: &Ranking, target: &Target) -> Told {
     }
     let mut notes = vec![format!(
         "PAWN: how far the distribution of {} moves when the input is known (0 to 1), whatever the shape; up to {:.3} it \
-         may be noise, as {DUMMIES} inputs without any influence show, and of an input with a value of few trials up to more. Rank correlation: Spearman's, then the partial \
+         may be noise, of an input with a value of few trials up to more, as {DUMMIES} inputs without any influence show, which \
+         one in 40 such inputs exceeds all the same. Rank correlation: Spearman's, then the partial \
          one, with all other inputs known. Explains: the share of the variance that goes with the mean at each value. Of what is drawn at events the first \
          draw is looked at. 95 % intervals.",
         target.metric.name, found.threshold

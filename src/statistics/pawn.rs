@@ -41,6 +41,8 @@ pub struct Output<'a> {
     /// By resample: how often each of those trials was drawn.
     drawn: Vec<Vec<u8>>,
     keys: Factor,
+    /// Shares of the slices of an input that differs in every trial, and its noise: most inputs are such.
+    usual: (Vec<f64>, f64),
 }
 
 impl<'a> Output<'a> {
@@ -59,7 +61,12 @@ impl<'a> Output<'a> {
             }
             drawn
         };
-        Output { ranked, groups, drawn: (0..RESAMPLES).map(resample).collect(), keys }
+        let drawn = (0..RESAMPLES).map(resample).collect();
+        let all = ranked.order().len();
+        let slices: Vec<u8> = (0..all).map(|t| (t * SLICES / all) as u8).collect();
+        let mut output = Output { ranked, groups, drawn, keys, usual: (shares(&slices, SLICES), 0.0) };
+        output.usual.1 = output.noise(&output.usual.0);
+        output
     }
 
     /// The index of an input, a column of the same trials.
@@ -86,13 +93,16 @@ impl<'a> Output<'a> {
         Pawn {
             median: Estimate::new(median, se, interval, self.ranked.order().len() >= 100 * SLICES),
             maximum,
-            noise: self.noise(&shares(&slices, count)),
+            noise: match shares(&slices, count) {
+                own if own == self.usual.0 => self.usual.1,
+                own => self.noise(&own),
+            },
         }
     }
 
     /// The noise of an input that differs in every trial, and so has slices of equal size.
     pub fn threshold(&self) -> f64 {
-        self.noise(&[1.0 / SLICES as f64; SLICES])
+        self.usual.1
     }
 
     /// The largest median over dummies whose slices have these shares of the trials: few trials in a slice are far from

@@ -122,7 +122,7 @@ pub struct Ranking {
     pub trials: usize,
     /// Of so many that were run.
     pub of: usize,
-    /// The input whose PAWN index is greatest first.
+    /// The input whose PAWN index is greatest first, those within noise after all others.
     pub inputs: Vec<Ranked>,
     /// PAWN indices up to here may be noise, of an input that differs in every trial; each input has its own.
     pub threshold: f64,
@@ -170,7 +170,8 @@ pub fn rank(
         let input = &inputs[i];
         all.push(Ranked { name: input.name.clone(), event: input.event(), spearman, partial, pawn, share });
     }
-    all.sort_by(|a, b| b.pawn.median.value.total_cmp(&a.pawn.median.value));
+    let first = |a: &Ranked, b: &Ranked| b.pawn.median.value.total_cmp(&a.pawn.median.value);
+    all.sort_by(|a, b| b.above_noise().cmp(&a.above_noise()).then(first(a, b)));
     let still = inputs.iter().zip(&own).filter(|(_, ranks)| ranks.distinct() < 2);
     Ok(Ranking {
         trials: kept.len(),
