@@ -34,7 +34,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             plan.sampling = match method {
                 "random" => Sampling::Random,
                 "lhs" => Sampling::Hypercubes { bits },
-                _ => Sampling::Sobol { bits, coordinates: Coordinates::new(plan.addresses.len(), &uses), seed: 1000 + rep },
+                _ => Sampling::Sobol {
+                    bits,
+                    coordinates: Coordinates::new(plan.addresses.len(), &uses),
+                    seed: 1000 + rep,
+                },
             };
             let trials = outcome::run(&plan, n, &pool, &never, |_| {});
             let mut x = trials.columns[cost].clone();

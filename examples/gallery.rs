@@ -68,7 +68,7 @@ fn run_charts(file: &str, language: Language, pool: &Pool) -> Result<Vec<(String
     let run = outcome::run(&plan, RUN_TRIALS, pool, &AtomicBool::new(false), |_| {});
     let metrics = outcome::metrics(&model, &plan.columns);
     let total = metrics.iter().find(|m| m.name == "cost.total").ok_or("no total cost")?.column;
-    let convergence = outcome::convergence(&run.columns[total], None, pool);
+    let convergence = outcome::convergence(&run.columns[total], None, &run.design(), pool);
     let worst = (0..run.count).max_by(|a, b| run.columns[total][*a].total_cmp(&run.columns[total][*b]));
     let outcome = Outcome::new(metrics, &run, None, pool);
     let timeline = outcome::timeline(&model, &plan, RUN_TRIALS, pool);

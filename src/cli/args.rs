@@ -1,5 +1,6 @@
 //! The arguments of the command line, as written.
 
+mod sampling;
 mod studies;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::quantity::words::Language;
 
+pub use sampling::{Chosen, Enough};
 use studies::{ALTERNATIVES, METHODS, SOLUTION, VALUES};
 pub use studies::{Compare, Merge, Method, Sensitivity, Solve, Sweep};
 
@@ -193,6 +195,10 @@ pub struct Run {
     pub file: String,
     #[command(flatten)]
     pub sampled: Sampled,
+    #[command(flatten)]
+    pub chosen: Chosen,
+    #[command(flatten)]
+    pub enough: Enough,
     /// Statistics on the trials alone that meet a condition: 'any control', 'METRIC > VALUE' or 'METRIC > p95'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
@@ -258,6 +264,8 @@ pub struct Explain {
     pub which: Which,
     #[command(flatten)]
     pub sampled: Sampled,
+    #[command(flatten)]
+    pub chosen: Chosen,
     /// Look among those trials alone that meet a condition: 'any control', 'METRIC > VALUE' or 'METRIC > p95'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,

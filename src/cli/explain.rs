@@ -27,9 +27,11 @@ enum Asked {
 /// Runs the command.
 pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
     only_with_charts(arguments.png, arguments.results)?;
-    let input = input::read(&arguments.file, &arguments.sampled.settings(), context)?;
+    let sampled = arguments.chosen.sized(&arguments.sampled);
+    let input = input::read(&arguments.file, &sampled.settings(), context)?;
     let model = &input.model;
-    let plan = Plan::new(model, model.seed);
+    let mut plan = Plan::new(model, model.seed);
+    arguments.chosen.scheme().apply(&mut plan, model.seed, model.trials, &arguments.sampled.pool()?);
     let metrics = outcome::metrics(model, &plan.columns);
     let given =
         arguments.given.as_ref().map(|text| Given::parse(text, &metrics, model).map(|g| (text.clone(), g)));
@@ -39,9 +41,11 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
         Asked::Found(wanted) => find(wanted, arguments, context, &input, &plan, metrics, given.as_ref())?,
     };
     let mut command = arguments.sampled.command("explain", &input);
-    command.push(format!("--trial {} --trials {} --seed {}", pick.trial, model.trials, model.seed));
+    let chosen = arguments.chosen.words(model.trials);
+    command.push(format!("--trial {} {chosen} --seed {}", pick.trial, model.seed));
     let condition = given.as_ref().map(|(text, _)| text.as_str());
-    let provenance = simulation::provenance(&input, condition, &command);
+    let provenance =
+        simulation::provenance(&input, condition, &[], &command).sampled(arguments.chosen.scheme());
     let (story, course) = story::tell(model, &plan, pick);
     let mut page = page(model, &story, &provenance);
     page.insert("course".to_owned(), json!(course));

@@ -2,16 +2,23 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde_json::json;
+
 use super::args::{Results, Run};
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
+use super::progress::Line;
 use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
-use crate::outcome::{self, Caution, Given, Metric, Outcome, Provenance, Query, Requirement, Table, Trials};
+use crate::model::Model;
+use crate::outcome::{
+    self, Caution, Given, Goal, Look, Metric, Outcome, Provenance, Query, Requirement, Stopping, Table,
+    Trials,
+};
 use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::quantity::words;
+use crate::quantity::words::{self, Unit};
 use crate::report::{self, Pictured};
 use crate::scenario::Diagnostic;
 
@@ -20,12 +27,14 @@ struct Questions {
     print: Vec<Query>,
     require: Vec<Requirement>,
     given: Option<(String, Given)>,
+    goals: Vec<Goal>,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
-    let input = input::read(&arguments.file, &arguments.sampled.settings(), context)?;
-    let plan = Plan::new(&input.model, input.model.seed);
+    let sampled = arguments.chosen.sized(&arguments.sampled);
+    let input = input::read(&arguments.file, &sampled.settings(), context)?;
+    let mut plan = Plan::new(&input.model, input.model.seed);
     let metrics = outcome::metrics(&input.model, &plan.columns);
     let questions = questions(arguments, &metrics, &input)?;
     if arguments.csv && arguments.results != Results::All {
@@ -34,21 +43,24 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
         ));
     }
     only_with_charts(arguments.png, arguments.results)?;
-    fits_in_memory(input.model.trials, plan.columns.len())?;
+    let most = arguments.enough.most(input.model.trials);
+    fits_in_memory(most, plan.columns.len())?;
     let provenance = provenance(arguments, &input, &questions);
     let folder = match arguments.results {
         Results::None => None,
         _ => Some(arguments.target.claim("run", &input, &provenance)?),
     };
     let pool = arguments.sampled.pool()?;
+    arguments.chosen.scheme().apply(&mut plan, input.model.seed, input.model.trials, &pool);
     let stop = interrupt();
-    let (trials, line) = simulation::trials(&input.model, &plan, &pool, &stop, context);
+    let goals = (metrics.as_slice(), questions.goals.clone(), most);
+    let (trials, stopping, line) = simulate(&input.model, &plan, goals, (&pool, &stop), context);
     line.note("sorting");
     let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
     let outcome = Outcome::new(metrics, &trials, given, &pool);
     let mut cautions = on_scenario(&input);
     cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
-    let done = Done { input, plan, questions, outcome, provenance, cautions };
+    let done = Done { input, plan, questions, outcome, provenance, cautions, stopping };
     if done.outcome.partial() {
         // That Ctrl-C is dealt with; another one ends the writing.
         stop.store(false, Ordering::SeqCst);
@@ -61,7 +73,8 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     // What a run of hours has found is told also where it cannot be kept.
     done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
     let left = written.transpose()?.unwrap_or_default();
-    let missed = missed(&done.questions.require, &done.outcome);
+    let mut missed = missed(&done.questions.require, &done.outcome);
+    missed.extend(done.stopping.iter().flat_map(|stopping| unreached(stopping, &done.outcome)));
     match () {
         () if !left.is_empty() => Err(Failure::Unwritten(left)),
         () if done.outcome.partial() => Err(Failure::Interrupted),
@@ -108,8 +121,15 @@ fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Quest
             }
         },
     };
+    let mut goals = Vec::new();
+    for text in &arguments.enough.until {
+        match Goal::parse(text, metrics, model) {
+            Ok(goal) => goals.push(goal),
+            Err(why) => wrong.push(why),
+        }
+    }
     if wrong.is_empty() {
-        Ok(Questions { print, require, given })
+        Ok(Questions { print, require, given, goals })
     } else {
         Err(Failure::Usage(wrong.join("\nerror: ")))
     }
@@ -119,11 +139,13 @@ fn provenance(arguments: &Run, input: &Input, questions: &Questions) -> Provenan
     let model = &input.model;
     let given = questions.given.as_ref().map(|(text, _)| text.as_str());
     let mut command = arguments.sampled.command("run", input);
-    command.push(format!("--trials {} --seed {}", model.trials, model.seed));
+    command.push(format!("{} --seed {}", arguments.chosen.words(model.trials), model.seed));
+    let until = arguments.enough.words(model.trials);
+    command.extend(until.iter().cloned());
     if let Some(given) = given {
         command.extend(["--given".to_owned(), quoted(given)]);
     }
-    simulation::provenance(input, given, &command)
+    simulation::provenance(input, given, &until, &command).sampled(arguments.chosen.scheme())
 }
 
 /// A run that has been done: what was asked, and what came out.
@@ -134,6 +156,8 @@ struct Done {
     outcome: Outcome,
     provenance: Provenance,
     cautions: Vec<Caution>,
+    /// Where the run was to go on until it had enough trials.
+    stopping: Option<Stopping>,
 }
 
 impl Done {
@@ -192,7 +216,11 @@ impl Done {
             super::report::write(&mut files, &page, arguments.png, pool)?;
         }
         // Last: where there is one, the run has ended, and not by a failure.
-        let summary = outcome::summary(outcome, provenance, &self.cautions);
+        let mut summary = outcome::summary(outcome, provenance, &self.cautions);
+        if let Some(stopping) = &self.stopping {
+            let settings = arguments.enough.words(model.trials);
+            summary["until"] = json!({ "settings": settings, "goals": stopping.json() });
+        }
         files.text("summary.json", &json_text(&summary))?;
         Ok(files.close())
     }
@@ -228,11 +256,33 @@ impl Done {
         let (model, outcome, provenance) = (&self.input.model, &self.outcome, &self.provenance);
         let language = arguments.lang.language();
         super::report::say(arguments.format, model, outcome, provenance, &self.cautions, language, context)?;
+        if let (Some(stopping), false) = (&self.stopping, context.quiet) {
+            remark(&looked(stopping, outcome));
+        }
         if let (Some(folder), false) = (folder, context.quiet) {
             remark(&format!("results in {}\n", folder.path().display()));
         }
         Ok(())
     }
+}
+
+/// Why the run stopped, and how the figures moved at the last looks.
+fn looked(stopping: &Stopping, outcome: &Outcome) -> String {
+    let mut out = String::new();
+    for (g, goal) in stopping.goals.iter().enumerate() {
+        let unit = goal.query.unit(&outcome.metrics[goal.query.metric].unit);
+        let last: Vec<Look> = stopping.looks.iter().rev().take(3).map(|looks| looks[g]).collect();
+        let figure =
+            |look: &Look| look.figure.map_or("undefined".to_owned(), |e| words::figure(e.value, unit));
+        let path: Vec<String> = last
+            .iter()
+            .rev()
+            .map(|look| format!("{} after {}", figure(look), words::count(look.trials as f64)))
+            .collect();
+        let verdict = if last.first().is_some_and(|look| look.met) { "reached" } else { "not reached" };
+        out.push_str(&format!("{verdict}: {}; {}\n", goal.text, path.join(", ")));
+    }
+    out
 }
 
 /// What there is to beware of before anything is run. What the run itself tells, with figures, is left to it.
@@ -248,8 +298,46 @@ fn on_scenario(input: &Input) -> Vec<Caution> {
     own.map(caution).collect()
 }
 
+/// The trials of the run: as many as the scenario says, or until there are enough.
+fn simulate(
+    model: &Model,
+    plan: &Plan,
+    (metrics, goals, most): (&[Metric], Vec<Goal>, u64),
+    (pool, stop): (&Pool, &AtomicBool),
+    context: &Context,
+) -> (Trials, Option<Stopping>, Line) {
+    if goals.is_empty() {
+        let (trials, line) = simulation::trials(model, plan, pool, stop, context);
+        return (trials, None, line);
+    }
+    let line = Line::new(most, Unit::Money(model.currency.clone()), context);
+    let batches = (model.trials, most);
+    let (trials, stopping) =
+        outcome::until(plan, (metrics, goals), batches, (pool, stop), |progress| line.set(progress));
+    (trials, Some(stopping), line)
+}
+
+/// What is still not known well enough.
+fn unreached(stopping: &Stopping, outcome: &Outcome) -> Vec<String> {
+    let goals = stopping.goals.iter().enumerate();
+    let open = goals.filter_map(|(g, goal)| Some((goal, stopping.last(g).filter(|look| !look.met)?)));
+    open.map(|(goal, look)| {
+        let unit = goal.query.unit(&outcome.metrics[goal.query.metric].unit);
+        let known = match look.figure {
+            Some(e) if e.reliable => {
+                format!("it lies between {} and {}", words::figure(e.low, unit), words::figure(e.high, unit))
+            }
+            Some(_) => "these are too few to tell".to_owned(),
+            None => "it is undefined".to_owned(),
+        };
+        let trials = words::count(look.trials as f64);
+        format!("`{}` is not reached after {trials} trials: {known}; allow more with --max-trials", goal.text)
+    })
+    .collect()
+}
+
 fn value(query: &Query, outcome: &Outcome) -> f64 {
-    query.value(&outcome.samples[query.metric], outcome.censored[query.metric].as_deref())
+    query.value(&outcome.samples[query.metric], outcome.censored[query.metric].as_ref())
 }
 
 /// The shortest decimal that reads back exactly; `nan` where undefined.

@@ -10,11 +10,12 @@ use super::input::{self, Input};
 use super::progress::StudyLine;
 use super::simulation::{self, interrupt, quoted, width};
 use super::{Context, Failure, json_text, print, remark};
-use crate::outcome::{self, Given, Metric, Provenance, Query, Trials};
+use crate::outcome::{self, Given, Metric, Provenance, Query, Scheme, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::random::Factor;
 use crate::report::{self, Style};
+use crate::scenario::Files;
 use crate::study::sensitivity::{
     self as study, Decides, Found, Group, Source, Target, Turned, discover, inputs, morris, rank, sobol,
     tornado, turned, turns,
@@ -63,7 +64,11 @@ impl Study {
     fn new(arguments: &Sensitivity, context: &Context) -> Result<Study, Failure> {
         let (file, run) = place(arguments)?;
         let input = input::read(&file, &arguments.sampled.settings(), context)?;
-        let plan = Plan::new(&input.model, input.model.seed);
+        let mut plan = Plan::new(&input.model, input.model.seed);
+        if let Some(folder) = &run {
+            let pool = arguments.sampled.pool()?;
+            scheme(folder)?.apply(&mut plan, input.model.seed, input.model.trials, &pool);
+        }
         let metrics = outcome::metrics(&input.model, &plan.columns);
         let mut wrong = misplaced(arguments);
         let target = target(arguments, &input, &metrics, &mut wrong);
@@ -290,6 +295,15 @@ fn place(arguments: &Sensitivity) -> Result<(String, Option<PathBuf>), Failure> 
         ));
     }
     Ok((folder.join("scenario.toml").display().to_string(), Some(folder.to_owned())))
+}
+
+/// How the uniforms of a run that is done were chosen.
+fn scheme(folder: &Path) -> Result<Scheme, Failure> {
+    let path = folder.join("summary.json");
+    let failed = |why: String| Failure::File(format!("`{}` cannot be read: {why}", path.display()));
+    let known = Disk.read(&path).and_then(|text| outcome::read_summary(&text)).map_err(failed)?;
+    let name = known.provenance.sampling;
+    Scheme::parse(&name).ok_or_else(|| failed(format!("`{name}` is no sampling that is known here")))
 }
 
 /// The trials of a run that is done.

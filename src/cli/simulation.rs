@@ -54,9 +54,10 @@ impl Target {
 }
 
 /// Of the run of `input` under a condition, made by `command`.
-pub fn provenance(input: &Input, given: Option<&str>, command: &[String]) -> Provenance {
+pub fn provenance(input: &Input, given: Option<&str>, until: &[String], command: &[String]) -> Provenance {
     let model = &input.model;
-    let settings: Vec<String> = given.map(|text| format!("given {text}")).into_iter().collect();
+    let given = given.map(|text| format!("given {text}"));
+    let settings: Vec<String> = given.into_iter().chain(until.iter().cloned()).collect();
     let resolved = input.document.to_toml();
     Provenance::new(&model.name, &resolved, model.seed, model.trials, &settings, command.join(" "))
 }

@@ -109,7 +109,7 @@ fn look(
     let columns: Vec<usize> = [metric.column].into_iter().chain(metric.censored).collect();
     let trials = variant.columns(0..input.model.trials, &columns, pool, stop);
     let columns = trials.filter(|_| !stop.load(Ordering::Relaxed)).ok_or(Stopped::Interrupted)?;
-    Ok(question.asked.estimate(&Sample::new(&columns[0]), columns.get(1).map(Vec::as_slice)))
+    Ok(question.asked.estimate(&Sample::new(&columns[0]), columns.get(1).map(|c| Sample::new(c)).as_ref()))
 }
 
 fn provenance(arguments: &Solve, input: &Input) -> Provenance {

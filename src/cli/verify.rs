@@ -98,8 +98,8 @@ fn findings(
         columns.iter().copied().zip(pool.map(&columns, |&c| Sample::new(&trials.columns[c]))).collect();
     let held = asked.into_iter().map(|(expectation, query)| {
         let metric = &metrics[query.metric];
-        let censored = metric.censored.map(|column| trials.columns[column].as_slice());
-        let estimate = query.estimate(&samples[&metric.column], censored);
+        let censored = metric.censored.map(|column| Sample::new(&trials.columns[column]));
+        let estimate = query.estimate(&samples[&metric.column], censored.as_ref());
         let unit = query.unit(&metric.unit).clone();
         Finding::new(expectation.clone(), &query, unit, estimate, trials.count)
     });

@@ -25,6 +25,8 @@ pub struct Known {
     pub provenance: Provenance,
     /// The condition under which trials count, as written.
     pub given: Option<String>,
+    /// Settings of when it was to stop, which its fingerprint knows.
+    pub until: Vec<String>,
     /// What there was to beware of.
     pub cautions: Vec<Caution>,
     /// How many trials were done.
@@ -43,7 +45,13 @@ struct Keys {
     command: String,
     partial: Option<Partial>,
     given: Option<Condition>,
+    until: Option<Until>,
     cautions: Vec<Caution>,
+}
+
+#[derive(Deserialize)]
+struct Until {
+    settings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -62,11 +70,28 @@ struct Condition {
 /// In words, where the text is no such file.
 pub fn read_summary(text: &str) -> Result<Known, String> {
     let keys: Keys = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let Keys { scenario, fingerprint, version, seed, trials, sampling, command, partial, given, cautions } =
-        keys;
+    let Keys {
+        scenario,
+        fingerprint,
+        version,
+        seed,
+        trials,
+        sampling,
+        command,
+        partial,
+        given,
+        until,
+        cautions,
+    } = keys;
     let asked = partial.map_or(trials, |partial| partial.asked);
     let provenance = Provenance { scenario, fingerprint, version, seed, trials: asked, sampling, command };
-    Ok(Known { provenance, given: given.map(|g| g.condition), cautions, done: trials })
+    Ok(Known {
+        provenance,
+        given: given.map(|g| g.condition),
+        until: until.map(|u| u.settings).unwrap_or_default(),
+        cautions,
+        done: trials,
+    })
 }
 
 /// The trials of `trials.parquet`, a run of the scenario of `plan` and `metrics`, and where they come from. Nothing is
@@ -97,7 +122,14 @@ pub fn read_trials(
             put(&format!("{}.censored", metric.name), censored)?;
         }
     }
-    let trials = Trials { count: content.rows, asked: provenance.trials, columns, cuts: Cuts::new(plan) };
+    let trials = Trials {
+        count: content.rows,
+        asked: provenance.trials,
+        columns,
+        cuts: Cuts::new(plan),
+        together: plan.sampling.together(),
+        nested: plan.sampling.is_nested(),
+    };
     Ok((trials, provenance))
 }
 

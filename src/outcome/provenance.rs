@@ -3,6 +3,8 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::Scheme;
+
 /// What was run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Provenance {
@@ -42,16 +44,26 @@ impl Provenance {
             hash.update(setting.as_bytes());
             hash.update([0]);
         }
-        let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let fingerprint = hex(hash);
         Provenance {
             scenario: scenario.to_owned(),
             fingerprint,
             version: version.to_owned(),
             seed,
             trials,
-            sampling: "random".to_owned(),
+            sampling: Scheme::Random.to_string(),
             command,
         }
+    }
+
+    /// The same with uniforms chosen otherwise than at random.
+    pub fn sampled(mut self, scheme: Scheme) -> Self {
+        if scheme != Scheme::Random {
+            self.sampling = scheme.to_string();
+            self.fingerprint =
+                hex(Sha256::new_with_prefix(format!("{} sampling {scheme}", self.fingerprint)));
+        }
+        self
     }
 
     /// What a table of `trials` trials says of where it comes from, each fact with its name.
@@ -68,4 +80,8 @@ impl Provenance {
         ];
         facts.map(|(name, fact)| (name.to_owned(), fact.clone())).into()
     }
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

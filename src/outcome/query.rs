@@ -64,14 +64,14 @@ impl Query {
         Ok(Query { metric, statistic })
     }
 
-    /// Its value; not a number where undefined. `censored` is the column of that name, over the same trials.
-    pub fn value(&self, sample: &Sample, censored: Option<&[f64]>) -> f64 {
+    /// Its value; not a number where undefined. `censored` are the flags of that name, over the same trials.
+    pub fn value(&self, sample: &Sample, censored: Option<&Sample>) -> f64 {
         self.estimate(sample, censored).map_or(f64::NAN, |e| e.value)
     }
 
     /// Its value with its error and interval; none where undefined. Of extremes, skewness and the standard error
     /// itself no error is known.
-    pub fn estimate(&self, sample: &Sample, censored: Option<&[f64]>) -> Option<Estimate> {
+    pub fn estimate(&self, sample: &Sample, censored: Option<&Sample>) -> Option<Estimate> {
         let bare = |value: f64| {
             let nan = f64::NAN;
             Estimate { value, se: nan, low: nan, high: nan, reliable: false }
@@ -88,7 +88,7 @@ impl Query {
             Statistic::Positive => sample.positive(),
             Statistic::Above(x) => sample.above(x),
             Statistic::Defined => Some(sample.defined_share()),
-            Statistic::Censored => censored.and_then(|flags| Sample::new(flags).positive()),
+            Statistic::Censored => censored.and_then(Sample::positive),
         }
     }
 
@@ -102,13 +102,6 @@ impl Query {
             _ => unit,
         }
     }
-}
-
-/// The share of trials that had not ended at the horizon, among those in which the flag is defined.
-pub fn censored_share(flags: &[f64]) -> Option<f64> {
-    let defined = flags.iter().filter(|f| !f.is_nan()).count();
-    let censored = flags.iter().filter(|f| **f > 0.0).count();
-    (defined > 0).then(|| censored as f64 / defined as f64)
 }
 
 /// Why `text`, which asks for the metric `name`, asks for nothing.
@@ -178,7 +171,7 @@ fn statistic(text: &str, metric: &Metric, model: &Model) -> Result<Statistic, St
 }
 
 /// A value in the unit of a metric; a bare number is in base units.
-fn amount(text: &str, unit: &Unit, model: &Model) -> Result<f64, String> {
+pub(super) fn amount(text: &str, unit: &Unit, model: &Model) -> Result<f64, String> {
     if text.trim().is_empty() {
         return Err("a value is missing".to_owned());
     }

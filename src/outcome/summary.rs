@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 use super::caution::Caution;
 use super::metric::Metric;
 use super::provenance::Provenance;
-use super::query::{Given, censored_share};
+use super::query::Given;
 use super::trials::Trials;
 use crate::parallel::Pool;
 use crate::plan::Columns;
 use crate::quantity::words;
-use crate::statistics::{Estimate, Sample};
+use crate::statistics::{BAND_LEVELS, Estimate, Sample};
 
 /// Levels of the quantiles in a summary.
 pub const QUANTILES: [f64; 10] = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
@@ -29,11 +29,13 @@ pub struct Outcome {
     /// Probability that any control acts, among the trials that count.
     pub any_control: Option<Estimate>,
     /// By metric, the flags of what had not ended at the horizon.
-    pub censored: Vec<Option<Vec<f64>>>,
+    pub censored: Vec<Option<Sample>>,
     /// How many trials were run and how many of them count.
     pub trials: (usize, usize),
     /// How many were asked for.
     pub asked: u64,
+    /// Whether those that go together share what is not known.
+    pub nested: bool,
     /// The condition under which they count, as written.
     pub given: Option<String>,
 }
@@ -42,36 +44,28 @@ impl Outcome {
     /// Sorts every metric's column; a condition leaves out the trials in which it does not hold.
     pub fn new(metrics: Vec<Metric>, trials: &Trials, given: Option<(&str, &Given)>, pool: &Pool) -> Outcome {
         let mask = given.map(|(_, given)| given.holds(&metrics, &trials.columns));
-        let counted = |column: &[f64]| -> Vec<f64> {
-            match &mask {
-                None => column.to_vec(),
-                Some(mask) => column.iter().zip(mask).filter(|(_, keep)| **keep).map(|(x, _)| *x).collect(),
-            }
-        };
-        let acted = counted(&trials.columns[Columns::ANY_CONTROL]);
-        let samples = pool.map(&metrics, |m| match &mask {
-            None => Sample::new(&trials.columns[m.column]),
-            Some(_) => Sample::new(&counted(&trials.columns[m.column])),
-        });
-        let count = acted.iter().filter(|a| **a > 0.0).count();
-        let only_acted = if count == 0 || count == acted.len() {
+        let design = trials.design();
+        let sample = |column: usize| Sample::of(&trials.columns[column], mask.as_deref(), &design);
+        let samples = pool.map(&metrics, |m| sample(m.column));
+        let acted = &trials.columns[Columns::ANY_CONTROL];
+        let counts = |t: usize| mask.as_ref().is_none_or(|mask| mask[t]);
+        let also_acted: Vec<bool> = acted.iter().enumerate().map(|(t, a)| *a > 0.0 && counts(t)).collect();
+        let counted = (0..acted.len()).filter(|&t| counts(t)).count();
+        let count = also_acted.iter().filter(|kept| **kept).count();
+        let only_acted = if count == 0 || count == counted {
             Vec::new()
         } else {
-            pool.map(&metrics, |m| {
-                let column = counted(&trials.columns[m.column]);
-                let kept: Vec<f64> =
-                    column.iter().zip(&acted).filter(|(_, a)| **a > 0.0).map(|(x, _)| *x).collect();
-                Sample::new(&kept)
-            })
+            pool.map(&metrics, |m| Sample::of(&trials.columns[m.column], Some(&also_acted), &design))
         };
-        let censored = metrics.iter().map(|m| m.censored.map(|c| counted(&trials.columns[c]))).collect();
+        let censored = metrics.iter().map(|m| m.censored.map(sample)).collect();
         Outcome {
             samples,
             acted: only_acted,
-            any_control: Sample::new(&acted).positive(),
+            any_control: sample(Columns::ANY_CONTROL).positive(),
             censored,
-            trials: (trials.count, acted.len()),
+            trials: (trials.count, counted),
             asked: trials.asked,
+            nested: trials.nested,
             given: given.map(|(text, _)| text.to_owned()),
             metrics,
         }
@@ -108,7 +102,12 @@ pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution])
         entry.insert("unit".to_owned(), json!(words::unit(&metric.unit)));
         entry.insert("description".to_owned(), json!(metric.what));
         if let Some(flags) = &outcome.censored[i] {
-            entry.insert("censored".to_owned(), json!(censored_share(flags)));
+            entry.insert("censored".to_owned(), json!(flags.positive().map(|e| e.value)));
+        }
+        if let Some(doubt) = Some(&outcome.samples[i]).filter(|_| outcome.nested).and_then(Sample::doubt) {
+            let means = BAND_LEVELS.iter().zip(doubt.means).map(|(p, mean)| (p.to_string(), json!(mean)));
+            let means: Map<String, Value> = means.collect();
+            entry.insert("not_known".to_owned(), json!({ "share_of_variance": doubt.share, "means": means }));
         }
         if let Some(acted) = outcome.acted.get(i) {
             entry.insert("given_any_control".to_owned(), Value::Object(statistics(acted)));

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use crate::engine::{Cuts, Team};
 use crate::parallel::Pool;
 use crate::plan::Plan;
+use crate::statistics::Design;
 
 /// Trials in a block. It decides nothing but how work is dealt out.
 const BLOCK: u64 = 512;
@@ -21,6 +22,17 @@ pub struct Trials {
     pub columns: Vec<Vec<f64>>,
     /// How often draws were cut.
     pub cuts: Cuts,
+    /// So many in a row were chosen together, independently of all others.
+    pub together: u64,
+    /// Whether these share what is drawn once a trial.
+    pub nested: bool,
+}
+
+impl Trials {
+    /// How they go together.
+    pub fn design(&self) -> Design<'_> {
+        Design { together: self.together, weights: None }
+    }
 }
 
 /// How far a run has come.
@@ -36,36 +48,66 @@ pub struct Progress {
     pub se: f64,
 }
 
+impl Trials {
+    /// None so far, of `asked`.
+    pub fn none(plan: &Plan, asked: u64) -> Trials {
+        Trials {
+            count: 0,
+            asked,
+            columns: vec![Vec::with_capacity(asked as usize); plan.columns.len()],
+            cuts: Cuts::new(plan),
+            together: plan.sampling.together(),
+            nested: plan.sampling.is_nested(),
+        }
+    }
+
+    /// Runs the trials up to those asked for; raises of `stop` end it after the running blocks.
+    pub fn complete(
+        &mut self,
+        plan: &Plan,
+        pool: &Pool,
+        stop: &AtomicBool,
+        mut progress: impl FnMut(Progress),
+    ) {
+        let width = plan.columns.len();
+        let Trials { count, asked, columns, cuts, .. } = self;
+        // Welford's running mean and sum of squares of the total cost, for the progress line alone.
+        let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
+        let mut seen = |costs: &mut dyn Iterator<Item = f64>| {
+            for cost in costs {
+                n += 1.0;
+                let delta = cost - mean;
+                mean += delta / n;
+                squares += delta * (cost - mean);
+            }
+            (mean, if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN })
+        };
+        seen(&mut columns[plan.columns.costs].iter().copied());
+        let work = |team: &mut Team, trials: Range<u64>| (rows(plan, team, trials), team.take_cuts());
+        let fold = |trials: Range<u64>, (block, own): (Vec<f64>, Cuts)| {
+            cuts.add(&own);
+            for (c, column) in columns.iter_mut().enumerate() {
+                column.extend(block.iter().skip(c).step_by(width));
+            }
+            let (mean, se) = seen(&mut block.iter().skip(plan.columns.costs).step_by(width).copied());
+            progress(Progress { done: trials.end, of: *asked, mean, se });
+        };
+        let done = pool.blocks(*count as u64..*asked, BLOCK, stop, || Team::new(plan), work, fold);
+        *count = done as usize;
+    }
+}
+
 /// Runs `count` trials of `plan`; raises of `stop` end it after the running blocks.
 pub fn run(
     plan: &Plan,
     count: u64,
     pool: &Pool,
     stop: &AtomicBool,
-    mut progress: impl FnMut(Progress),
+    progress: impl FnMut(Progress),
 ) -> Trials {
-    let width = plan.columns.len();
-    let mut columns = vec![Vec::with_capacity(count as usize); width];
-    let mut cuts = Cuts::new(plan);
-    // Welford's running mean and sum of squares of the total cost, for the progress line alone.
-    let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
-    let work = |team: &mut Team, trials: Range<u64>| (rows(plan, team, trials), team.take_cuts());
-    let fold = |trials: Range<u64>, (block, own): (Vec<f64>, Cuts)| {
-        cuts.add(&own);
-        for (c, column) in columns.iter_mut().enumerate() {
-            column.extend(block.iter().skip(c).step_by(width));
-        }
-        for cost in block.iter().skip(plan.columns.costs).step_by(width) {
-            n += 1.0;
-            let delta = cost - mean;
-            mean += delta / n;
-            squares += delta * (cost - mean);
-        }
-        let se = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN };
-        progress(Progress { done: trials.end, of: count, mean, se });
-    };
-    let done = pool.blocks(0..count, BLOCK, stop, || Team::new(plan), work, fold);
-    Trials { count: done as usize, asked: count, columns, cuts }
+    let mut trials = Trials::none(plan, count);
+    trials.complete(plan, pool, stop, progress);
+    trials
 }
 
 /// All columns of some trials, a row a trial.

@@ -55,13 +55,13 @@ impl Coordinates {
 }
 
 /// The least and the most trials to a scrambling or hypercube, as powers of two.
-const BITS: std::ops::RangeInclusive<u32> = 6..=16;
-/// About so many scramblings or hypercubes make up a run: their spread is the error, and fewer would not tell it.
-const REPLICATES: u64 = 10;
+const BITS: std::ops::RangeInclusive<u32> = 4..=16;
+/// At least so many scramblings or hypercubes make up a run: their spread is the error, and fewer would not tell it.
+const REPLICATES: u64 = 4;
 
 impl Sampling {
-    /// How many trials of `all` go into one scrambling or hypercube, as a power of two: there are about ten of them, and no
-    /// more trials to one than a Sobol' sequence has points.
+    /// How many trials of `all` go into one scrambling or hypercube, as a power of two: there are four to
+    /// eight of them, or more where a run has more trials than four times a Sobol' sequence has points.
     pub fn bits(all: u64) -> u32 {
         let own = (all / REPLICATES).max(1).ilog2();
         own.clamp(*BITS.start(), *BITS.end())
@@ -75,6 +75,11 @@ impl Sampling {
             Sampling::Sobol { .. } => "sobol",
             Sampling::Nested { .. } => "nested",
         }
+    }
+
+    /// Whether trials share what is drawn once a trial.
+    pub fn is_nested(&self) -> bool {
+        matches!(self, Sampling::Nested { .. })
     }
 
     /// How many trials in a row are chosen together, independently of all others.

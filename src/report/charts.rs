@@ -172,17 +172,25 @@ pub(super) fn quantiles(sample: &Sample) -> Vec<(f64, f64)> {
 }
 
 /// The exceedance curve in at most so many points. At zero it says how probable more than that is, not that every trial
-/// has at least nothing.
-pub(super) fn exceeded(sample: &Sample, most: usize) -> Vec<ExceedancePoint> {
+/// has at least nothing. The band is that of its error, or where the run tells it apart that of what is not known.
+pub(super) fn exceeded(sample: &Sample, most: usize, nested: bool) -> Vec<ExceedancePoint> {
     let mut points: Vec<ExceedancePoint> = sample
         .exceedance(most)
         .iter()
         .map(|p| ExceedancePoint { value: p.value, probability: p.probability, low: p.low, high: p.high })
         .collect();
+    if nested {
+        for point in &mut points {
+            (point.low, point.high) = sample.doubt_at(point.value).unwrap_or((point.low, point.high));
+        }
+    }
     if let (Some(first), Some(positive)) = (points.first_mut(), sample.positive())
         && first.value == 0.0
     {
         let Estimate { value, low, high, .. } = positive;
+        let above = sample.values().partition_point(|x| *x <= 0.0);
+        let least = sample.values().get(above).filter(|_| nested);
+        let (low, high) = least.and_then(|least| sample.doubt_at(*least)).unwrap_or((low, high));
         *first = ExceedancePoint { value: 0.0, probability: value, low, high };
     }
     if let [only] = points[..] {
@@ -191,14 +199,22 @@ pub(super) fn exceeded(sample: &Sample, most: usize) -> Vec<ExceedancePoint> {
     points
 }
 
+/// What the band of the curve is.
+fn band<'w>(of: &Pictured<'w>) -> &'w str {
+    if of.outcome.nested {
+        return of.pick("; band: 90 % of what is not known", "、帯：未知の量の90％");
+    }
+    of.pick("; band: 95 % confidence", "、帯：95％信頼区間")
+}
+
 fn cost_exceedance(of: &Pictured<'_>, total: &Sample) -> String {
     exceedance(&ExceedanceData {
         language: of.language,
         title: of.title("Probability that the cost is higher", "費用の超過確率"),
-        subtitle: format!("{}{}", of.run(), of.pick("; band: 95 % confidence", "、帯：95％信頼区間")),
+        subtitle: format!("{}{}", of.run(), band(of)),
         axis: of.pick("total cost", "費用の合計").to_owned(),
         unit: of.money(),
-        points: exceeded(total, 200),
+        points: exceeded(total, 200, of.outcome.nested),
         quantiles: quantiles(total),
         published: published(of),
     })

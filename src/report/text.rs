@@ -74,7 +74,24 @@ pub fn headline(model: &Model, outcome: &Outcome, language: Language) -> String 
             Language::Japanese => format!("試行の{chance}で何らかの不足が生じる。"),
         });
     }
+    text.push_str(&doubt(outcome, total, &unit, language).unwrap_or_default());
     text
+}
+
+/// How much of the spread is what is not known, where the run tells it from chance.
+fn doubt(outcome: &Outcome, total: &Sample, unit: &Unit, language: Language) -> Option<String> {
+    let doubt = total.doubt().filter(|_| outcome.nested)?;
+    let share = estimate(&doubt.share, &Unit::Share, language);
+    let [low, .., high] = doubt.means.map(|mean| language.figure(mean, unit));
+    Some(match language {
+        Language::English => format!(
+            " Of the variance {share} is what is not known, the rest is chance: if all but chance were known, the average would \
+             lie between {low} and {high} with 90 %."
+        ),
+        Language::Japanese => format!(
+            "分散の{share}は知識の不足により、残りは偶然による。偶然以外がすべて分かれば、平均は90％の確率で{low}から{high}の間となる。"
+        ),
+    })
 }
 
 /// ", 0.11 % of GDP", or where costs are not lost output alone, what that is.

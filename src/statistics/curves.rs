@@ -1,7 +1,6 @@
 //! What is drawn of a column: its exceedance curve and its histogram. Sizes do not grow with the number of trials.
 
 use super::Sample;
-use super::intervals::probability_interval;
 
 /// A point of the exceedance curve.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -59,10 +58,9 @@ impl Sample {
     }
 
     fn exceedance_point(&self, value: f64) -> ExceedancePoint {
-        let n = self.defined();
-        let hits = n - self.values().partition_point(|&x| x < value);
-        let (low, high) = probability_interval(hits, n);
-        ExceedancePoint { value, probability: hits as f64 / n as f64, low, high }
+        let first = self.values().partition_point(|&x| x < value);
+        let share = self.beyond(first);
+        ExceedancePoint { value, probability: share.value, low: share.low, high: share.high }
     }
 
     /// The histogram of what is not exactly 0 in at most `bins` bins (at least 1), 1, 2 or 5 times a power of ten wide.

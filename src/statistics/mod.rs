@@ -4,15 +4,17 @@
 //! answer is an [`Estimate`]. Nothing here is drawn at random: every interval is a closed formula or a sum over the
 //! binomial distribution, so the same column gives the same bytes tomorrow. Units are those of the column.
 //!
-//! Columns are of independent, equally weighted trials. A column of paired differences between two scenarios is a
-//! column like any other.
+//! Columns are of independent, equally weighted trials, or of such as go together by a [`Design`]: then the error comes from
+//! what differs between their groups. A column of paired differences between two scenarios is a column like any other.
 
 mod bands;
 mod curves;
 mod explained;
+mod groups;
 mod indices;
 mod intervals;
 mod moments;
+mod nested;
 mod paired;
 mod partial;
 mod pawn;
@@ -25,7 +27,9 @@ pub mod survival;
 pub use bands::{BAND_LEVELS, Band};
 pub use curves::{ExceedancePoint, Histogram};
 pub use explained::{Explained, explained};
+pub use groups::Design;
 pub use indices::{Indices, PickFreeze};
+pub use nested::Doubt;
 pub use paired::{Paired, paired, paired_cvar, paired_quantile};
 pub use partial::{correlations, partial};
 pub use pawn::{DUMMIES, Output, Pawn, SLICES};

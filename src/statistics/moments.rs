@@ -66,6 +66,16 @@ impl Moments {
         Moments { n, mean, second: squares.over(n), third: cubes.over(n) }
     }
 
+    /// Of values with their weights; `n` is the number of values.
+    pub(super) fn weighted(values: impl ExactSizeIterator<Item = (f64, f64)> + Clone) -> Self {
+        let n = values.len() as f64;
+        let all = values.clone().map(|(_, w)| w).collect::<Sum>().over(1.0);
+        let mean = values.clone().map(|(x, w)| w * x).collect::<Sum>().over(all);
+        let power =
+            |p: fn(f64) -> f64| values.clone().map(|(x, w)| w * p(x - mean)).collect::<Sum>().over(all);
+        Moments { n, mean, second: power(|d| d * d), third: power(|d| d * d * d) }
+    }
+
     /// Mean of the squared deviations, with divisor n.
     pub(super) fn mean_square(&self) -> f64 {
         self.second

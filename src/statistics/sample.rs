@@ -1,6 +1,7 @@
 //! A column of per-trial values, and what can be said of the population behind it.
 
 use super::Estimate;
+use super::groups::{Design, Groups, Mean};
 use super::intervals::{Z, mean_interval, probability_interval, quantile_ranks};
 use super::moments::Moments;
 
@@ -15,6 +16,8 @@ pub struct Sample {
     values: Vec<f64>,
     trials: usize,
     moments: Moments,
+    /// Where trials go together or are weighted.
+    pub(super) groups: Option<Groups>,
 }
 
 impl Sample {
@@ -25,7 +28,21 @@ impl Sample {
         let mut values: Vec<f64> = column.iter().filter(|x| !x.is_nan()).map(|x| x + 0.0).collect();
         values.sort_unstable_by(f64::total_cmp);
         let moments = Moments::of(values.iter().copied(), 0);
-        Sample { values, trials: column.len(), moments }
+        Sample { values, trials: column.len(), moments, groups: None }
+    }
+
+    /// The same of trials that go together, or do not count alike, as `design` says; of those alone that are `kept`, where
+    /// only some count.
+    pub fn of(column: &[f64], kept: Option<&[bool]>, design: &Design) -> Self {
+        if design.is_plain() {
+            let Some(kept) = kept else { return Sample::new(column) };
+            let counted = column.iter().zip(kept).filter(|(_, keep)| **keep).map(|(x, _)| *x);
+            return Sample::new(&counted.collect::<Vec<f64>>());
+        }
+        let (values, groups) = Groups::sorted(column, kept, design);
+        let trials = kept.map_or(column.len(), |kept| kept.iter().filter(|keep| **keep).count());
+        let moments = Moments::weighted(values.iter().enumerate().map(|(i, &x)| (x, groups.weight(i))));
+        Sample { values, trials, moments, groups: Some(groups) }
     }
 
     /// Number of trials, whether the metric is defined in them or not.
@@ -55,12 +72,20 @@ impl Sample {
 
     /// Share of the trials in which the metric is defined; NaN where there are no trials.
     pub fn defined_share(&self) -> Estimate {
-        share(self.defined(), self.trials)
+        match &self.groups {
+            None => share(self.defined(), self.trials),
+            Some(groups) => self.share_of(groups.defined_share(), self.trials),
+        }
     }
 
     /// The mean, with an interval corrected for skewness; None where nothing is defined.
     pub fn mean(&self) -> Option<Estimate> {
         let moments = (self.defined() > 0).then_some(&self.moments)?;
+        if let Some(groups) = &self.groups {
+            let mean = groups.mean(0, |i| self.values[i]);
+            let reliable = self.enough_groups(groups) && self.outweighs(moments, 5.0);
+            return Some(self.bounded(mean.value, mean.se, mean.interval(), reliable));
+        }
         let se = moments.sd() / moments.n.sqrt();
         Some(self.bounded(moments.mean, se, mean_interval(moments), self.outweighs(moments, 5.0)))
     }
@@ -75,6 +100,13 @@ impl Sample {
         }
         let value = self.moments.sd();
         let mean = self.moments.mean;
+        if let Some(groups) = &self.groups {
+            let squares = groups.mean(0, |i| (self.values[i] - mean) * (self.values[i] - mean));
+            let (low, high) = squares.interval();
+            let se = if value == 0.0 { 0.0 } else { squares.se / (2.0 * value) };
+            let reliable = self.enough_groups(groups) && self.outweighs(&self.moments, 25.0);
+            return Some(Estimate::new(value, se, (low.max(0.0).sqrt(), high.sqrt()), reliable));
+        }
         let squares = Moments::of(self.values.iter().map(|x| (x - mean) * (x - mean)), 0);
         let freedom = squares.n / (squares.n - 1.0);
         let (low, high) = mean_interval(&squares);
@@ -98,7 +130,11 @@ impl Sample {
     /// where many values are equal. Where the sample does not reach that far out, the interval ends at its least or
     /// greatest value and is unreliable. The standard error is half the interval over 1.96, NaN if unreliable.
     pub fn quantile(&self, p: f64) -> Option<Estimate> {
-        let value = self.values[self.rank(p)? - 1];
+        let rank = self.rank(p)?;
+        if let Some(groups) = &self.groups {
+            return Some(self.grouped_quantile(groups, p));
+        }
+        let value = self.values[rank - 1];
         let n = self.defined();
         let (lower, upper) = quantile_ranks(n, p);
         let reliable = lower.is_some() && upper.is_some();
@@ -116,6 +152,9 @@ impl Sample {
     /// 2007), whose interval, corrected for skewness, is given. Unreliable where it rests on fewer than 10 trials.
     pub fn cvar(&self, p: f64) -> Option<Estimate> {
         let rank = self.rank(p)?;
+        if let Some(groups) = &self.groups {
+            return Some(self.grouped_cvar(groups, p));
+        }
         let quantile = self.values[rank - 1];
         let first = self.values.partition_point(|&x| x <= quantile);
         let tail = &self.values[first..];
@@ -136,8 +175,78 @@ impl Sample {
     /// Probability that the metric is more than `x`, among the trials in which it is defined; None where there are
     /// none.
     pub fn above(&self, x: f64) -> Option<Estimate> {
-        let hits = self.defined() - self.values.partition_point(|&value| value <= x);
-        (self.defined() > 0).then(|| share(hits, self.defined()))
+        (self.defined() > 0).then(|| self.beyond(self.values.partition_point(|&value| value <= x)))
+    }
+
+    /// The probability of the values of index at least `first`.
+    pub(super) fn beyond(&self, first: usize) -> Estimate {
+        match &self.groups {
+            None => share(self.defined() - first, self.defined()),
+            Some(groups) => self.share_of(groups.mean(first, |_| 1.0), self.defined()),
+        }
+    }
+
+    /// The quantile of trials that go together: by the share of the weight below it, whose interval is read off the
+    /// distribution function backwards (Woodruff, "Confidence intervals for medians and other position measures",
+    /// J. American Statistical Association 47, 1952).
+    fn grouped_quantile(&self, groups: &Groups, p: f64) -> Estimate {
+        let n = self.defined();
+        let at = groups.at(p);
+        let value = self.values[at];
+        let first = self.values.partition_point(|&x| x <= value);
+        let below = groups.mean(first, |_| 1.0);
+        // Half a trial more, as the distribution function goes in steps.
+        let reach = below.reach + 0.5 / n as f64;
+        let (from, to) = (p - reach, p + reach);
+        let reliable = self.enough_groups(groups) && from > 0.0 && to < 1.0;
+        let low = if from > 0.0 { self.values[groups.at(from)] } else { self.values[0] };
+        let high = if to < 1.0 { self.values[groups.at(to)] } else { self.values[n - 1] };
+        let se = if reliable {
+            0.5 * (high - low) * below.se / below.reach.max(f64::MIN_POSITIVE)
+        } else {
+            f64::NAN
+        };
+        let se = if below.se == 0.0 { 0.5 * (high - low) / Z } else { se };
+        Estimate::new(value, se, (low, high), reliable)
+    }
+
+    /// The expected shortfall of trials that go together, as the mean excess over the quantile.
+    fn grouped_cvar(&self, groups: &Groups, p: f64) -> Estimate {
+        let quantile = self.values[groups.at(p)];
+        let first = self.values.partition_point(|&x| x <= quantile);
+        let excess = groups.mean(first, |i| self.values[i] - quantile);
+        let scale = 1.0 / (1.0 - p);
+        let tail = self.values.len() - first;
+        let enough = tail as f64 >= TAIL_TRIALS || (tail == 0 && self.min() == self.max());
+        let (low, high) = excess.interval();
+        let interval = (quantile + scale * low, quantile + scale * high);
+        let reliable = self.enough_groups(groups) && enough;
+        self.bounded(quantile + scale * excess.value, scale * excess.se, interval, reliable)
+    }
+
+    /// A probability of trials that go together: Wilson's interval of as many independent trials as have its variance, and
+    /// Student's quantile.
+    fn share_of(&self, mean: Mean, trials: usize) -> Estimate {
+        let p = mean.value;
+        let reliable = self.groups.as_ref().is_some_and(|groups| self.enough_groups(groups)) && trials > 0;
+        let z = if mean.se > 0.0 { mean.reach / mean.se } else { Z };
+        // Where no group differs from another the trials alone are left to tell.
+        let n = if mean.se > 0.0 { p * (1.0 - p) / (mean.se * mean.se) } else { trials as f64 };
+        let z2 = z * z;
+        let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+        let half = z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / (1.0 + z2 / n);
+        let interval = ((centre - half).clamp(0.0, p), (centre + half).clamp(p, 1.0));
+        Estimate::new(p, mean.se, interval, reliable)
+    }
+
+    /// The mean of the values, whatever their groups.
+    pub(super) fn moments_mean(&self) -> f64 {
+        self.moments.mean
+    }
+
+    /// Whether the groups are enough to tell an error from.
+    fn enough_groups(&self, groups: &Groups) -> bool {
+        groups.count() >= 4
     }
 
     /// Probability that the metric is more than zero; None where nothing is defined.

@@ -46,7 +46,7 @@ impl Asked {
     }
 
     /// Its value, from a sample of its metric and the column of what had not ended; none where undefined.
-    pub fn estimate(&self, sample: &Sample, censored: Option<&[f64]>) -> Option<Estimate> {
+    pub fn estimate(&self, sample: &Sample, censored: Option<&Sample>) -> Option<Estimate> {
         Query { metric: 0, statistic: self.statistic }.estimate(sample, censored)
     }
 }

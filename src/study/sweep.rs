@@ -203,7 +203,7 @@ impl Sweep {
         let estimate = |asked: &Asked| {
             let (_, sample) = samples.iter().find(|(name, _)| *name == asked.metric)?;
             let censored = column(&format!("{}{}", asked.metric, asked::CENSORED));
-            asked.estimate(sample, censored)
+            asked.estimate(sample, censored.map(Sample::new).as_ref())
         };
         self.asked.iter().map(estimate).collect()
     }

@@ -23,7 +23,7 @@ pub fn pictures(model: &Model, trials: u64, language: Language, pool: &Pool) -> 
     let run = outcome::run(&plan, trials, pool, &AtomicBool::new(false), |_| {});
     let metrics = outcome::metrics(model, &plan.columns);
     let total = metrics.iter().find(|m| m.name == "cost.total").map(|m| m.column).unwrap();
-    let convergence = outcome::convergence(&run.columns[total], None, pool);
+    let convergence = outcome::convergence(&run.columns[total], None, &run.design(), pool);
     let outcome = Outcome::new(metrics, &run, None, pool);
     let timeline = outcome::timeline(model, &plan, trials, pool);
     let provenance = Provenance::new(&model.name, "", model.seed, trials, &[], String::new());

@@ -58,10 +58,17 @@ pub fn files(
 /// The curve of the total cost, then those of the other metrics that a reader may ask for.
 pub fn curves(report: &Report) -> Vec<Figure> {
     let outcome = report.outcome;
-    let caption = report.pick(
-        "Probability (log scale) of a greater value; the band is the 95 % confidence interval.",
-        "その値を超える確率（対数目盛）。帯は95％信頼区間。",
-    );
+    let caption = if outcome.nested {
+        report.pick(
+            "Probability (log scale) of a greater value; the band holds 90 % of the curves that what is not known may give.",
+            "その値を超える確率（対数目盛）。帯は、未知の量がとりうる曲線の90％を含む。",
+        )
+    } else {
+        report.pick(
+            "Probability (log scale) of a greater value; the band is the 95 % confidence interval.",
+            "その値を超える確率（対数目盛）。帯は95％信頼区間。",
+        )
+    };
     let title = report.pick("Total cost", "費用の合計").to_owned();
     let mut figures = files(report, "exceedance", outcome.trials.1, |_| title.clone(), caption);
     for figure in &mut figures {
@@ -88,7 +95,7 @@ fn curve(report: &Report, metric: &Metric, sample: &Sample, caption: &str) -> Fi
         subtitle: axis.clone(),
         axis: String::new(),
         unit: metric.unit.clone(),
-        points: exceeded(sample, DRAWN),
+        points: exceeded(sample, DRAWN, report.outcome.nested),
         quantiles: quantiles(sample),
         published: Vec::new(),
     });
