@@ -22,6 +22,7 @@ use shortfall::report::{self, Pictured};
 use shortfall::scenario::{self, Request};
 use shortfall::statistics::Sample;
 use shortfall::story::{Pick, tell};
+use shortfall::study::{Asked, Design, Results, Row, Sweep, Variation};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -134,6 +135,38 @@ fn map(pool: &Pool) -> Result<String> {
         unit: yen(),
         values,
     }))
+}
+
+/// What a sweep draws of a design.
+fn design(pool: &Pool) -> Result<String> {
+    let text = fs::read_to_string(GALLIUM)?;
+    let request = Request { name: GALLIUM.to_owned(), text, overlays: Vec::new(), settings: Vec::new() };
+    let document = scenario::load(&request, &Disk).map_err(|(sources, d)| sources.render(&d, false))?;
+    let model = Model { trials: 200, ..read(GALLIUM, &[], &[])? };
+    let plan = Plan::new(&model, model.seed);
+    let entries =
+        [format!("{STOCKS}=0..360 days"), format!("{HEADROOM}=0..40%"), "parameters.trigger=2%..30%".into()];
+    let vary: Vec<Variation> =
+        entries.iter().map(|text| Variation::parse(text)).collect::<std::result::Result<_, _>>()?;
+    let sampled = Design::Sobol(256);
+    let points = sampled.points(&vary, model.seed).map_err(|wrong| wrong.join(", "))?;
+    let asked = Asked::parse("cost.total.mean", &outcome::metrics(&model, &plan.columns), &model)?;
+    let sweep = Sweep::new(document, model, vary, sampled, points, vec![asked], &Disk);
+    let missing: Vec<_> = (0..sweep.points.len()).filter_map(|point| sweep.missing(point, None)).collect();
+    let mut rows = Vec::new();
+    sweep.simulate(
+        &missing,
+        (&Disk, pool, &AtomicBool::new(false)),
+        |_| {},
+        |point, stored| {
+            let (texts, inputs) = (sweep.points[point].clone(), sweep.inputs(point));
+            rows.push(Row { texts, inputs, figures: Ok(sweep.figures(stored)) });
+        },
+    );
+    let provenance =
+        Provenance::new(&sweep.model.name, "", sweep.model.seed, sweep.model.trials, &[], String::new());
+    let charts = report::sweep_charts(&Results { sweep: &sweep, rows }, &provenance, None);
+    charts.into_iter().next().map(|(_, svg)| svg).ok_or_else(|| "no chart".into())
 }
 
 /// One assumption after the other at a low and at a high value.
@@ -270,6 +303,12 @@ fn main() -> Result<()> {
              [examples/gallery.rs](../examples/gallery.rs) shows how.\n";
     show(&mut page, "lines", "Lines with their bands.", &sweep(&pool)?)?;
     show(&mut page, "heat", "A heat map.", &map(&pool)?)?;
+    show(
+        &mut page,
+        "clouds",
+        "Points of a design with their mean, what explains most first.",
+        &design(&pool)?,
+    )?;
     show(&mut page, "bars", "Bars with their intervals.", &tornado(&pool)?)?;
     show(
         &mut page,

@@ -2,6 +2,7 @@
 
 use crate::quantity::words::{Language, Unit};
 
+use super::contour::contour;
 use super::font;
 use super::frame::{self, EDGE, Header, LINE, NOTE, SMALL, WIDTH};
 use super::paper::{ASH, Colour, DARK, GREY, INK, ORANGE, PALE, Paper, Pen, Side, Type, WHITE, svg};
@@ -37,8 +38,18 @@ pub fn heat(data: &HeatData) -> String {
     heat_crossed(data, None)
 }
 
-/// Draws a heat map with a thick line between the cells of which one is above a level and the other is not.
-pub fn heat_crossed(data: &HeatData, level: Option<f64>) -> String {
+/// A level that is drawn where the figure crosses it.
+#[derive(Clone, Copy, Debug)]
+pub struct Crossed {
+    /// In the unit of the figure.
+    pub level: f64,
+    /// Whether rows and columns are numbers in order: the line then runs between the middles of cells, linear from one to
+    /// the next, and straight on to the border. Otherwise it runs along the sides of cells.
+    pub between: bool,
+}
+
+/// Draws a heat map with a thick line between what is above a level and what is not.
+pub fn heat_crossed(data: &HeatData, crossed: Option<Crossed>) -> String {
     let language = data.language;
     let header = Header::new(&data.title, &data.subtitle);
     let (columns, rows) = (data.x.1.len(), data.y.1.len());
@@ -78,9 +89,12 @@ pub fn heat_crossed(data: &HeatData, level: Option<f64>) -> String {
             paper.text(grid.left - 8.0, y, label, Type::new(SMALL, GREY).at(Side::End));
         }
         grid.cells(paper, data, lo, hi);
-        if let Some(level) = level {
-            grid.crossing(paper, data, level);
+        match crossed {
+            Some(Crossed { level, between: true }) => grid.contour(paper, data, level),
+            Some(Crossed { level, between: false }) => grid.crossing(paper, data, level),
+            None => {}
         }
+        grid.numbers(paper, data, lo, hi);
         grid.columns(paper, &data.x.1, bottom);
         let name = font::cut(&data.x.0, WIDTH - 2.0 * EDGE, SMALL, false);
         paper.text(WIDTH - EDGE, bottom + 40.0, &name, NOTE.at(Side::End));
@@ -92,6 +106,8 @@ fn range(data: &HeatData) -> (f64, f64) {
     let values = data.values.iter().flatten().copied().filter(|value| value.is_finite());
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)))
 }
+
+const THICK: Pen = Pen(ORANGE, 3.0, false);
 
 struct Grid {
     left: f64,
@@ -108,12 +124,6 @@ impl Grid {
     }
 
     fn cells(&self, paper: &Paper<'_>, data: &HeatData, lo: f64, hi: f64) {
-        let words = |value: f64| data.language.short(value, &data.unit);
-        let all = data.values.iter().flatten().copied().filter(|value| value.is_finite());
-        // All numbers or none: a grid with some would be read as one with gaps.
-        let size = [SMALL, SMALL - 2.0].into_iter().find(|size| {
-            all.clone().all(|value| font::width(&words(value), *size, false) + 6.0 <= self.wide)
-        });
         for (i, row) in data.values.iter().take(self.rows).enumerate() {
             for (j, value) in row.iter().take(data.x.1.len()).enumerate() {
                 let (x, y) = (self.left + j as f64 * self.wide, self.row(i));
@@ -121,18 +131,50 @@ impl Grid {
                 // Without a gap where cells are small: it would be seen before them.
                 let gap = if self.wide < 16.0 { 0.0 } else { 0.5 };
                 paper.block((x + gap, y + gap), (x + self.wide - gap, y + self.tall - gap), colour);
-                if let (Some(size), true) = (size, value.is_finite()) {
-                    let kind = Type::new(size, ink(colour)).at(Side::Middle);
-                    let base = y + self.tall / 2.0 + 0.36 * size;
-                    paper.text(x + self.wide / 2.0, base, &words(*value), kind);
-                }
             }
+        }
+    }
+
+    /// The number of each cell, where all have room.
+    fn numbers(&self, paper: &Paper<'_>, data: &HeatData, lo: f64, hi: f64) {
+        let words = |value: f64| data.language.short(value, &data.unit);
+        let all = data.values.iter().flatten().copied().filter(|value| value.is_finite());
+        // All numbers or none: a grid with some would be read as one with gaps.
+        let fits =
+            |size: &f64| all.clone().all(|value| font::width(&words(value), *size, false) + 6.0 <= self.wide);
+        let Some(size) = [SMALL, SMALL - 2.0].into_iter().find(fits) else { return };
+        for (i, row) in data.values.iter().take(self.rows).enumerate() {
+            for (j, value) in
+                row.iter().take(data.x.1.len()).enumerate().filter(|(_, value)| value.is_finite())
+            {
+                let kind = Type::new(size, ink(shade(*value, lo, hi))).at(Side::Middle);
+                let (x, base) =
+                    (self.left + (j as f64 + 0.5) * self.wide, self.row(i) + self.tall / 2.0 + 0.36 * size);
+                paper.text(x, base, &words(*value), kind);
+            }
+        }
+    }
+
+    /// The line between the middles of cells on which the figure is at a level, straight on to the border.
+    fn contour(&self, paper: &Paper<'_>, data: &HeatData, level: f64) {
+        let columns = data.x.1.len();
+        let most = (columns as f64 - 1.0, self.rows as f64 - 1.0);
+        for mut line in contour(&data.values, level) {
+            if let [first, second, ..] = line[..] {
+                line.insert(0, onward(second, first, most));
+            }
+            if let [.., before, last] = line[..] {
+                line.push(onward(before, last, most));
+            }
+            let place = |(x, y): (f64, f64)| {
+                (self.left + (x + 0.5) * self.wide, self.top + (self.rows as f64 - 0.5 - y) * self.tall)
+            };
+            paper.line(&line.into_iter().map(place).collect::<Vec<_>>(), THICK);
         }
     }
 
     /// The line along the sides of cells that separates what is above a level from what is not.
     fn crossing(&self, paper: &Paper<'_>, data: &HeatData, level: f64) {
-        const THICK: Pen = Pen(ORANGE, 3.0, false);
         let at = |i: usize, j: usize| data.values.get(i)?.get(j).copied().filter(|value| value.is_finite());
         let differ = |a: Option<f64>, b: Option<f64>| matches!((a, b), (Some(a), Some(b)) if (a > level) != (b > level));
         for i in 0..self.rows {
@@ -160,6 +202,30 @@ impl Grid {
             paper.text(x, bottom + 6.0 + SMALL, &label, Type::new(SMALL, GREY).at(Side::Middle));
         }
     }
+}
+
+/// From the outermost middles half a cell on to the border, in the direction in which a line arrives from `before`, but aside
+/// by no more than a cell; a line that ends within the grid stays there.
+fn onward(before: (f64, f64), end: (f64, f64), most: (f64, f64)) -> (f64, f64) {
+    let way = (end.0 - before.0, end.1 - before.1);
+    let on = |at: f64, most: f64| {
+        if at <= 0.0 {
+            -0.5
+        } else if at >= most {
+            0.5
+        } else {
+            0.0
+        }
+    };
+    let aside = |along: f64, across: f64, on: f64| {
+        if along * on > 0.0 { (across / along * on).clamp(-1.0, 1.0) } else { 0.0 }
+    };
+    let (right, up) = (on(end.0, most.0), on(end.1, most.1));
+    let end = match (right, up) {
+        (0.0, up) => (end.0 + aside(way.1, way.0, up), end.1 + up),
+        (right, _) => (end.0 + right, end.1 + aside(way.0, way.1, right)),
+    };
+    (end.0.clamp(-0.5, most.0 + 0.5), end.1.clamp(-0.5, most.1 + 0.5))
 }
 
 /// From pale to dark in even steps of lightness: one hue, so that it is the same in grey and to every eye.

@@ -5,6 +5,8 @@
 //! lightness or in dashes too, and is named where it stands.
 
 mod bars;
+mod cloud;
+mod contour;
 mod exceedance;
 mod fan;
 mod font;
@@ -22,9 +24,10 @@ mod ticks;
 mod trial;
 
 pub use bars::{Bar, BarRow, BarsData, bars};
+pub use cloud::{CloudData, CloudPanel, cloud};
 pub use exceedance::{ExceedanceData, ExceedancePoint, LEVELS as EXCEEDANCE_LEVELS, exceedance};
 pub use fan::{FanData, FanPanel, fan};
-pub use heat::{HeatData, heat, heat_crossed};
+pub use heat::{Crossed, HeatData, heat, heat_crossed};
 pub use histogram::{HistogramData, histogram};
 pub use lines::{Line, LinePoint, LinesData, lines};
 pub use plane::Axis;

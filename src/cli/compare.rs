@@ -205,9 +205,10 @@ fn alternatives(
         let name = own().map(|c| c.name.as_str()).collect::<Vec<_>>().join(" + ");
         let overlays: Vec<PathBuf> = own().filter_map(|c| c.overlay.clone()).collect();
         let settings: Vec<String> = own().filter_map(|c| c.setting.clone()).collect();
-        match Variant::new(&base.document, &overlays, &settings, &Disk) {
+        let settings = ("--with/--without", &settings[..]);
+        match Variant::new(&base.document, &overlays, settings, &Disk) {
             Ok(Variant { model, .. }) => {
-                let document = base.document.with(&overlays, &settings, &Disk);
+                let document = base.document.with(&overlays, settings, &Disk);
                 texts.extend(document.map(|document| document.to_toml()));
                 all.push(Alternative { name, variant: Variant { plan: plan(&model), model } });
             }

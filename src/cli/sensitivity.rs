@@ -220,7 +220,9 @@ impl Study {
                 .and_then(|response| rank(&inputs, &response.of(column), &wanted, pool, keys))
                 .map(Found::Rank)
         } else {
-            discover(&inputs, &holds.unwrap_or_default(), pool).map(|found| Found::Discover(found, inputs))
+            let keys = Factor::new(input.model.seed, "sensitivity.discover");
+            discover(&inputs, &holds.unwrap_or_default(), keys, pool)
+                .map(|found| Found::Discover(found, inputs))
         };
         found.map(Some).map_err(Failure::Usage)
     }
@@ -431,8 +433,8 @@ fn range(text: &str, input: &Input, context: &Context) -> Result<Result<Held, St
     let ends = [range.say(range.from), range.say(range.to)];
     let mut plans = Vec::new();
     for end in &ends {
-        let setting = format!("{}={end}", variation.path);
-        match Variant::new(&input.document, &[], &[setting], &Disk) {
+        let settings = variation.settings(end);
+        match Variant::new(&input.document, &[], ("--range", &settings), &Disk) {
             Ok(variant) => plans.push(variant.plan),
             Err((sources, mistakes)) => {
                 input::show(&input.file, &sources, &mistakes, context);

@@ -51,7 +51,7 @@ pub fn solve(arguments: &Solve, context: &Context) -> Result<(), Failure> {
     let pool = arguments.sampled.pool()?;
     let stop = interrupt();
     let line = Looking::new(context);
-    let found = find(&question.range, question.target.value, |at| {
+    let found = find(&question.range, (question.target.comparison, question.target.value), |at| {
         line.at(&question.range.say(at));
         look(&question, at, &input, &pool, &stop)
     });
@@ -102,7 +102,7 @@ fn look(
     stop: &AtomicBool,
 ) -> Result<Option<Estimate>, Stopped> {
     let settings = settings(&question.path, &question.range.say(at));
-    let variant = Variant::new(&input.document, &[], &settings, &Disk)
+    let variant = Variant::new(&input.document, &[], ("--vary", &settings), &Disk)
         .map_err(|(sources, mistakes)| Stopped::Wrong(sources, mistakes))?;
     let metrics = outcome::metrics(&variant.model, &variant.plan.columns);
     let Some(metric) = metrics.iter().find(|m| m.name == question.asked.metric) else { return Ok(None) };
@@ -189,8 +189,9 @@ fn unsolved(why: Unsolved<Stopped>, arguments: &Solve, question: &Question, cont
     let at = |look: &Look| report::looked(&question.range, &question.asked, look);
     match why {
         Unsolved::Outside(first, last) => {
-            let meets = |look: &Look| {
-                question.target.comparison.is_some_and(|c| c.holds(look.figure.value, question.target.value))
+            let meets = |look: &Look| match question.target.comparison {
+                Some(comparison) => comparison.holds(look.figure.value, question.target.value),
+                None => look.figure.value == question.target.value,
             };
             let (everywhere, depends) = (meets(&first), first.figure.value != last.figure.value);
             let help = match depends {

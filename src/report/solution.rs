@@ -1,6 +1,7 @@
 //! Where a figure meets a target, told: the answer with its interval, and what was looked at on the way.
 
 use super::sheet::Sheet;
+use super::table::short;
 use super::text::{Style, wrap};
 use crate::outcome::{Comparison, Provenance};
 use crate::quantity::words;
@@ -133,7 +134,7 @@ fn remarks(answer: &Answer) -> String {
 fn sheet(answer: &Answer) -> Sheet {
     let looks = &answer.solution.looks;
     let (first, last) = (looks.first().map_or(0.0, |l| l.at), looks.last().map_or(0.0, |l| l.at));
-    let mut sheet = Sheet::new(&[answer.path, &answer.asked.text], 1);
+    let mut sheet = Sheet::new(&[&short(answer.path), &answer.asked.text], 1);
     for i in 0..TOLD {
         let share = i as f64 / (TOLD - 1) as f64;
         let at = if answer.range.from <= answer.range.to {

@@ -106,6 +106,29 @@ pub fn spread(estimate: &Estimate, unit: &Unit, language: Language) -> String {
     }
 }
 
+/// The first of several entries that vary together, and how many there are besides.
+pub fn short(path: &str) -> String {
+    match path.split_once(" & ") {
+        Some((first, rest)) => format!("{first} & {} more", rest.split(" & ").count()),
+        None => path.to_owned(),
+    }
+}
+
+/// A share with its interval, both within 0 and 1: "62 % (55 to 69 %)"; none where it is not a number.
+pub fn share_of(estimate: &Estimate) -> Option<String> {
+    if estimate.value.is_nan() {
+        return None;
+    }
+    let within = |x: f64| Language::English.share(x.clamp(0.0, 1.0));
+    let (low, high) = (estimate.low, estimate.high);
+    let interval = if low.is_nan() || high.is_nan() {
+        String::new()
+    } else {
+        format!(" ({} to {})", within(low), within(high))
+    };
+    Some(within(estimate.value) + &interval)
+}
+
 pub fn interval(estimate: Option<Estimate>, unit: &Unit, language: Language) -> String {
     let Some(e) = estimate else { return String::new() };
     let figure = language.short(e.value, unit);

@@ -34,15 +34,15 @@ pub struct Document {
 }
 
 impl Document {
-    /// The scenario with further files laid on top and entries set, as [`load`] does it; the files of this one are not
-    /// read again.
+    /// The scenario with further files laid on top and entries set (`PATH=VALUE`), as [`load`] does it; the files of this
+    /// one are not read again. What the settings come from, such as "--vary", is the name of their text in mistakes.
     ///
     /// # Errors
     /// All mistakes of `overlays` and `settings`, with the texts they point into.
     pub fn with(
         &self,
         overlays: &[PathBuf],
-        settings: &[String],
+        settings: (&str, &[String]),
         files: &dyn Files,
     ) -> Result<Document, (Sources, Vec<Diagnostic>)> {
         let mut loader = Loader::new(files);
@@ -72,7 +72,7 @@ const MOST: usize = 1000;
 pub fn load(request: &Request, files: &dyn Files) -> Result<Document, (Sources, Vec<Diagnostic>)> {
     let mut loader = Loader::new(files);
     let root = loader.text(Path::new(&request.name), request.text.clone(), None);
-    loader.finish(root, &request.overlays, &request.settings)
+    loader.finish(root, &request.overlays, ("--set", &request.settings))
 }
 
 /// Whether a text has nothing that only a scenario has: what it extends, when it starts, what was published of it. Then
@@ -115,14 +115,14 @@ impl<'a> Loader<'a> {
         mut self,
         mut root: Option<Node>,
         overlays: &[PathBuf],
-        settings: &[String],
+        (from, settings): (&str, &[String]),
     ) -> Result<Document, (Sources, Vec<Diagnostic>)> {
         for overlay in overlays {
             root = self.file(overlay, None, root);
         }
         if let Some(root) = root.as_mut().filter(|_| self.diagnostics.is_empty()) {
             for setting in settings {
-                self.set(root, setting);
+                self.set(root, from, setting);
             }
         }
         match root {
@@ -244,8 +244,8 @@ impl<'a> Loader<'a> {
         texts
     }
 
-    fn set(&mut self, root: &mut Node, setting: &str) {
-        let source = self.sources.add("--set", setting);
+    fn set(&mut self, root: &mut Node, from: &str, setting: &str) {
+        let source = self.sources.add(from, setting);
         let whole = Place { source, start: 0, end: setting.len() };
         let Some((target, value)) = split_setting(setting) else {
             let help = "write PATH=VALUE, such as --set 'options.state-stockpile.size=60 days'";

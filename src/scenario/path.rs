@@ -184,14 +184,19 @@ fn unknown(path: &str, segment: &str, node: &Node, place: Place) -> Diagnostic {
     }
 }
 
-/// The name most like `word`, if one is like enough to be what was meant: a slip of the pen, or a part of it.
+/// The name most like `word`, if one is like enough to be what was meant: a slip of the pen, or a part of it. Of a slip at
+/// least half of the letters are left.
 pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let score = |name: &str| {
         let name = name.to_lowercase();
         let part = |a: &str, b: &str| b.len() >= 5 && a.contains(b);
         let like = strsim::jaro_winkler(&word, &name);
-        if part(&word, &name) || part(&name, &word) { like.max(0.81) } else { like }
+        if part(&word, &name) || part(&name, &word) {
+            return like.max(0.81);
+        }
+        let longer = word.chars().count().max(name.chars().count());
+        if 2 * strsim::osa_distance(&word, &name) <= longer { like } else { 0.0 }
     };
     let mut nearest = None;
     let mut best = 0.8;

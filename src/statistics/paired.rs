@@ -29,7 +29,8 @@ pub fn paired(first: &[f64], second: &[f64]) -> Option<Paired> {
 ///
 /// To first order an expected shortfall is the mean of the scores q + max(0, x - q) / (1 - p), with q the quantile
 /// (see [`Sample::cvar`]); the interval is that of the mean of the differences of the scores. None where there is no
-/// such trial or `p` is not between 0 and 1; unreliable where either expected shortfall is.
+/// such trial or `p` is not between 0 and 1; unreliable where either expected shortfall is, and without an interval where
+/// either has none.
 pub fn paired_cvar(first: &[f64], second: &[f64], p: f64) -> Option<Paired> {
     let (a, b) = both(first, second);
     let (of_a, of_b) = (Sample::new(&a), Sample::new(&b));
@@ -39,9 +40,13 @@ pub fn paired_cvar(first: &[f64], second: &[f64], p: f64) -> Option<Paired> {
         Some(values.iter().map(|x| q + (x - q).max(0.0) / (1.0 - p)).collect())
     };
     of_scores(&scores(&a, &of_a)?, &scores(&b, &of_b)?, |differences| {
+        let value = tails.1.value - tails.0.value;
+        if tails.0.se.is_nan() || tails.1.se.is_nan() {
+            return Some(unknown(value));
+        }
         let mean = Sample::new(differences).mean()?;
         let reliable = mean.reliable && tails.0.reliable && tails.1.reliable;
-        Some(Estimate::new(tails.1.value - tails.0.value, mean.se, (mean.low, mean.high), reliable))
+        Some(Estimate::new(value, mean.se, (mean.low, mean.high), reliable))
     })
 }
 
@@ -49,7 +54,8 @@ pub fn paired_cvar(first: &[f64], second: &[f64], p: f64) -> Option<Paired> {
 ///
 /// To first order a quantile is the mean of the scores q + (p - 1{x <= q}) / f(q) (Bahadur, "A note on quantiles in large
 /// samples", Annals of Mathematical Statistics 37, 1966); the density f(q) is read from the interval of the quantile,
-/// which is exact. None where there is no such trial or `p` is not between 0 and 1; unreliable where either quantile is.
+/// which is exact. None where there is no such trial or `p` is not between 0 and 1; without an interval where either
+/// quantile is unreliable.
 pub fn paired_quantile(first: &[f64], second: &[f64], p: f64) -> Option<Paired> {
     let (a, b) = both(first, second);
     let quantiles = (Sample::new(&a).quantile(p)?, Sample::new(&b).quantile(p)?);
@@ -60,12 +66,19 @@ pub fn paired_quantile(first: &[f64], second: &[f64], p: f64) -> Option<Paired> 
         values.iter().map(|x| q.value + (p - below(*x)) * spread).collect()
     };
     of_scores(&scores(&a, quantiles.0), &scores(&b, quantiles.1), |differences| {
-        let sample = Sample::new(differences);
-        let mean = sample.mean()?;
         let value = quantiles.1.value - quantiles.0.value;
-        let reliable = mean.reliable && quantiles.0.reliable && quantiles.1.reliable;
-        Some(Estimate::new(value, mean.se, (value - Z * mean.se, value + Z * mean.se), reliable))
+        // One beyond which too few trials lie has scores that are not numbers.
+        if quantiles.0.se.is_nan() || quantiles.1.se.is_nan() {
+            return Some(unknown(value));
+        }
+        let mean = Sample::new(differences).mean()?;
+        Some(Estimate::new(value, mean.se, (value - Z * mean.se, value + Z * mean.se), mean.reliable))
     })
+}
+
+/// A difference of which nothing but its value is known.
+fn unknown(value: f64) -> Estimate {
+    Estimate::new(value, f64::NAN, (f64::NAN, f64::NAN), false)
 }
 
 /// The pairs of which both values are defined.
@@ -162,5 +175,21 @@ mod tests {
         });
         let missed = missed.count();
         assert!((4..=28).contains(&missed), "{missed}");
+    }
+
+    #[test]
+    fn where_nothing_is_known_beyond_the_level_a_difference_has_no_interval() {
+        // Of 50 trials none lies beyond the 99.9 % point.
+        let a = uniforms("a", 50);
+        let b: Vec<f64> = a.iter().map(|a| 2.0 * a).collect();
+        let most = Sample::new(&a).max().unwrap();
+        for found in [paired_cvar(&a, &b, 0.999).unwrap(), paired_quantile(&a, &b, 0.999).unwrap()] {
+            let Estimate { value, se, low, high, reliable } = found.difference;
+            assert!((value - most).abs() < 1e-15 && !reliable, "{found:?}");
+            assert!(se.is_nan() && low.is_nan() && high.is_nan(), "{found:?}");
+        }
+        // Of constant columns everything is known.
+        let sure = paired_cvar(&[1.0; 50], &[3.0; 50], 0.999).unwrap().difference;
+        assert_eq!((sure.value, sure.low, sure.high), (2.0, 2.0, 2.0));
     }
 }

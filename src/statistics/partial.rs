@@ -131,8 +131,7 @@ fn inverse(mut matrix: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
         }
         matrix[k].iter_mut().for_each(|x| *x /= pivot);
         let row = matrix[k].clone();
-        for (i, other) in matrix.iter_mut().enumerate().filter(|(i, _)| *i != k) {
-            debug_assert_ne!(i, k);
+        for (_, other) in matrix.iter_mut().enumerate().filter(|(i, _)| *i != k) {
             let factor = other[k];
             other.iter_mut().zip(&row).for_each(|(x, p)| *x -= factor * p);
         }

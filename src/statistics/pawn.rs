@@ -15,8 +15,10 @@ pub const SLICES: usize = 10;
 /// Resamples of the bootstrap, and the most trials of which each is made.
 const RESAMPLES: u64 = 100;
 const RESAMPLED: usize = 20_000;
-/// Inputs without any influence whose largest index is the threshold.
+/// Inputs without any influence whose largest index an input has to exceed.
 pub const DUMMIES: u32 = 39;
+/// The trials of which these are made, unless slices are so small that the smallest would have fewer than so many.
+const FEW: f64 = 50.0;
 
 /// The index of an input.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
@@ -25,6 +27,9 @@ pub struct Pawn {
     pub median: Estimate,
     /// The greatest of the slices.
     pub maximum: f64,
+    /// The noise of the method: the largest median over 39 inputs with slices of the same sizes that cannot have any
+    /// influence. An input without influence exceeds it once in 40 times.
+    pub noise: f64,
 }
 
 /// An output, for whose inputs indices are to be found.
@@ -36,6 +41,8 @@ pub struct Output<'a> {
     /// By resample: how often each of those trials was drawn.
     drawn: Vec<Vec<u8>>,
     keys: Factor,
+    /// Shares of the slices of an input that differs in every trial, and its noise: most inputs are such.
+    usual: (Vec<f64>, f64),
 }
 
 impl<'a> Output<'a> {
@@ -54,7 +61,12 @@ impl<'a> Output<'a> {
             }
             drawn
         };
-        Output { ranked, groups, drawn: (0..RESAMPLES).map(resample).collect(), keys }
+        let drawn = (0..RESAMPLES).map(resample).collect();
+        let all = ranked.order().len();
+        let slices: Vec<u8> = (0..all).map(|t| (t * SLICES / all) as u8).collect();
+        let mut output = Output { ranked, groups, drawn, keys, usual: (shares(&slices, SLICES), 0.0) };
+        output.usual.1 = output.noise(&output.usual.0);
+        output
     }
 
     /// The index of an input, a column of the same trials.
@@ -63,7 +75,8 @@ impl<'a> Output<'a> {
     /// with the square root of how many there are. The interval is normal.
     pub fn index(&self, input: &Ranks) -> Pawn {
         let (slices, count) = input.slices(SLICES);
-        let (median, maximum) = self.plain(&slices, count);
+        let groups = self.ranked.groups().map(|g| &self.ranked.order()[g]);
+        let (median, maximum) = distances(&slices, count, groups, |_| 1.0);
         let resampled: Vec<f64> = self
             .drawn
             .iter()
@@ -80,25 +93,55 @@ impl<'a> Output<'a> {
         Pawn {
             median: Estimate::new(median, se, interval, self.ranked.order().len() >= 100 * SLICES),
             maximum,
+            noise: match shares(&slices, count) {
+                own if own == self.usual.0 => self.usual.1,
+                own => self.noise(&own),
+            },
         }
     }
 
-    /// The noise of the method: the largest median over 39 inputs that cannot have any influence. An input without
-    /// influence exceeds it once in 40 times.
+    /// The noise of an input that differs in every trial, and so has slices of equal size.
     pub fn threshold(&self) -> f64 {
-        let index = |d: u32| {
-            // Trials from 2^40 on are nobody's resamples.
-            let draw = |t: usize| (self.keys.uniform((1 << 40) + t as u64, d) * SLICES as f64) as u8;
-            let slices: Vec<u8> = (0..self.ranked.order().len()).map(draw).collect();
-            self.plain(&slices, SLICES).0
-        };
-        (0..DUMMIES).map(index).fold(f64::NAN, f64::max)
+        self.usual.1
     }
 
-    fn plain(&self, slices: &[u8], count: usize) -> (f64, f64) {
-        let groups = self.ranked.groups().map(|g| &self.ranked.order()[g]);
-        distances(slices, count, groups, |_| 1.0)
+    /// The largest median over dummies whose slices have these shares of the trials: few trials in a slice are far from
+    /// all by chance alone. Of many trials it is taken on a part, spread evenly over the output, and falls with the square
+    /// root of how many there are.
+    fn noise(&self, shares: &[f64]) -> f64 {
+        let all = self.ranked.order().len();
+        let least = shares.iter().copied().fold(1.0, f64::min);
+        let n = all.min(RESAMPLED.max((FEW / least) as usize));
+        // By place in the order of the output, of which an input without influence knows nothing.
+        let mut group = Vec::with_capacity(n);
+        for (g, range) in self.ranked.groups().enumerate() {
+            let up_to = |end: usize| (end * n).div_ceil(all.max(1));
+            group.resize(up_to(range.end), g);
+        }
+        let places: Vec<u32> = (0..n as u32).collect();
+        let index = |d: u32| {
+            let draw = |place: usize| {
+                // Trials from 2^40 on are nobody's resamples.
+                let mut u = self.keys.uniform((1 << 40) + place as u64, d);
+                let slice = shares.iter().position(|share| {
+                    u -= share;
+                    u < 0.0
+                });
+                slice.unwrap_or(shares.len() - 1) as u8
+            };
+            let slices: Vec<u8> = (0..n).map(draw).collect();
+            let groups = places.chunk_by(|&a, &b| group[a as usize] == group[b as usize]);
+            distances(&slices, shares.len(), groups, |_| 1.0).0
+        };
+        (0..DUMMIES).map(index).fold(f64::NAN, f64::max) * (n as f64 / all as f64).sqrt()
     }
+}
+
+/// The share of the trials in each of `count` slices.
+fn shares(slices: &[u8], count: usize) -> Vec<f64> {
+    let mut own = vec![0usize; count];
+    slices.iter().for_each(|&slice| own[usize::from(slice)] += 1);
+    own.into_iter().map(|trials| trials as f64 / slices.len() as f64).collect()
 }
 
 /// Median and maximum over the slices that have trials of the distance between the distribution in a slice and that over
@@ -229,5 +272,24 @@ mod tests {
         let between = Moments::of(all.iter().map(|e| e.value), 0).sd();
         let within = all.iter().map(|e| e.se).sum::<f64>() / 60.0;
         assert!((0.67..1.5).contains(&(within / between)), "{within} against {between}");
+    }
+
+    #[test]
+    fn an_event_without_influence_seldom_passes_for_an_input() {
+        // Rare events have slices of few trials, whose distance is large by chance alone. Bounds as above.
+        let counts: [&dyn Fn(f64) -> f64; 2] = [&|u| f64::from(u8::from(u < 0.02)), &|u| {
+            if u < 0.01 { 2.0 } else { f64::from(u8::from(u < 0.1)) }
+        }];
+        for count in counts {
+            let passed = (0..120u32).filter(|run| {
+                let y = Ranks::new(&uniforms(&format!("output {run}"), 1_000));
+                let x: Vec<f64> = uniforms(&format!("event {run}"), 1_000).into_iter().map(count).collect();
+                let y = Output::new(&y, Factor::new(u64::from(*run), "pawn"));
+                let found = y.index(&Ranks::new(&x));
+                found.median.value > found.noise
+            });
+            let passed = passed.count();
+            assert!(passed <= 11, "{passed}");
+        }
     }
 }

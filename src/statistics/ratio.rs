@@ -1,14 +1,14 @@
 //! The ratio of two means of the same trials, with an interval that knows when there is none.
 
-use super::Estimate;
 use super::intervals::Z;
 use super::moments::Moments;
+use super::{Estimate, Sample};
 
 /// The mean of `above` over the mean of `below`, columns of the same trials without NaN.
 ///
 /// The interval is Fieller's ("Some problems in interval estimation", J. R. Statist. Soc. B 16, 1954), the standard error
 /// that of the delta method. Where the mean below cannot be told from zero there is no interval: then the estimate has
-/// none. None without trials, or where the mean below is zero.
+/// none. None without trials, or where the mean below is zero. It is reliable where both means are.
 pub fn ratio(above: &[f64], below: &[f64]) -> Option<Estimate> {
     let n = above.len().min(below.len()) as f64;
     let (a, b) = (Moments::of(above.iter().copied(), 0), Moments::of(below.iter().copied(), 0));
@@ -31,7 +31,8 @@ pub fn ratio(above: &[f64], below: &[f64]) -> Option<Estimate> {
     } else {
         (f64::NAN, f64::NAN)
     };
-    Some(Estimate::new(value, se, interval, n >= 100.0))
+    let reliable = |column: &[f64]| Sample::new(column).mean().is_some_and(|mean| mean.reliable);
+    Some(Estimate::new(value, se, interval, reliable(above) && reliable(below)))
 }
 
 #[cfg(test)]
@@ -71,5 +72,14 @@ mod tests {
         assert!((found.value - mean.mean / 4.0).abs() < 1e-15);
         let half = Z * mean.sd() / 1_000f64.sqrt() / 4.0;
         assert!((found.high - found.value - half).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_ratio_is_as_reliable_as_its_means() {
+        // 3 of 1,000 trials avoid all there is to avoid: no interval of the mean can be trusted, nor that of the ratio.
+        let above: Vec<f64> = (0..1_000).map(|i| if i % 400 == 7 { 1e6 } else { 0.0 }).collect();
+        let below = uniforms("below", 1_000);
+        assert!(!ratio(&above, &below).unwrap().reliable);
+        assert!(ratio(&uniforms("above", 1_000), &below).unwrap().reliable);
     }
 }

@@ -44,9 +44,13 @@ impl Design {
     /// All that is wrong with it, in words.
     pub fn points(self, variations: &[Variation], seed: u64) -> Result<Vec<Vec<String>>, Vec<String>> {
         let mut wrong: Vec<String> = Vec::new();
-        for (i, variation) in variations.iter().enumerate() {
-            if variations[..i].iter().any(|v| v.path == variation.path) {
-                wrong.push(format!("`{}` is varied twice", variation.path));
+        let mut paths: Vec<&str> = Vec::new();
+        for variation in variations {
+            for path in variation.path.split(" & ") {
+                if paths.contains(&path) {
+                    wrong.push(format!("`{path}` is varied twice"));
+                }
+                paths.push(path);
             }
             wrong.extend(self.unfit(variation));
         }
@@ -108,7 +112,7 @@ impl Variation {
     fn at(&self, share: f64) -> String {
         match &self.values {
             Values::List(list) => list.first().cloned().unwrap_or_default(),
-            Values::Range(range) => range.say(range.at(share)),
+            Values::Range(range) => range.say(range.near(share)),
         }
     }
 }
@@ -172,5 +176,12 @@ mod tests {
         for text in ["lhs", "lhs:0", "halton:5", "sobol:100000", "lhs:x"] {
             assert!(Design::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_entry_that_varies_with_others_does_not_vary_again() {
+        let wrong = points("grid", &["a.b & c=1,2", "c=3,4"]).unwrap_err();
+        assert_eq!(wrong, ["`c` is varied twice"]);
+        assert_eq!(points("grid", &["a & a=1,2"]).unwrap_err(), ["`a` is varied twice"]);
     }
 }

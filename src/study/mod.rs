@@ -15,6 +15,7 @@ pub mod sensitivity;
 mod solve;
 mod store;
 mod sweep;
+mod trend;
 mod variant;
 mod variation;
 
@@ -29,5 +30,6 @@ pub use results::{Results, Row};
 pub use solve::{Look, Solution, Unsolved, solve};
 pub use store::Stored;
 pub use sweep::{Missing, Sweep, Wrong};
+pub use trend::Trend;
 pub use variant::Variant;
 pub use variation::{Range, Unit, Values, Variation, base_unit, base_value, settings};

@@ -6,6 +6,7 @@ use argmin::core::{CostFunction, Error, Executor};
 use argmin::solver::brent::BrentRoot;
 
 use super::variation::Range;
+use crate::outcome::Comparison;
 use crate::statistics::Estimate;
 
 /// How many places are looked at first, ends included; between them the figure has to rise or fall throughout.
@@ -54,19 +55,20 @@ pub enum Unsolved<E> {
     Failed(E),
 }
 
-/// Looks for the value in `range` at which `look` gives `target`.
+/// Looks for the value in `range` at which `look` gives `target`: at an edge of where the figure `compares` so with it, on
+/// the side where it does; without a comparison, where it is equal or nearest to it.
 ///
 /// The figure is looked at in five places, of which neighbours must not go back by more than the larger of their
 /// standard errors. Between two neighbours that have the target between them Brent's method finds the place (R. P. Brent,
 /// Algorithms for Minimization without Derivatives, 1973, chapter 4). The interval inverts that of the figure: it holds the
-/// places at which the figure's 95 % interval holds the target, so its ends are where an end of the figure's interval
-/// meets the target, found in the same way. It covers where the figure's interval does.
+/// places around the answer at which the figure's 95 % interval holds the target, so its ends are where an end of the
+/// figure's interval first leaves the target, found in the same way. It covers where the figure's interval does.
 ///
 /// # Errors
 /// Where there is no such value, or it cannot be told.
 pub fn solve<E>(
     range: &Range,
-    target: f64,
+    (compares, target): (Option<Comparison>, f64),
     mut look: impl FnMut(f64) -> Result<Option<Estimate>, E>,
 ) -> Result<Solution, Unsolved<E>> {
     // Whoever writes the greater end first means the same.
@@ -97,69 +99,113 @@ pub fn solve<E>(
     if first.windows(2).any(goes_back) {
         return Err(Unsolved::NotMonotone(first));
     }
-    let value = |look: &Look| look.figure.value - target;
-    let Some(root) = root(range, &first, &value, &mut at)? else { return Err(Unsolved::Outside(begin, end)) };
-    let around = |of: fn(&Estimate) -> f64, at: &mut dyn FnMut(f64) -> Result<Look, Unsolved<E>>| {
-        crossing(range, &first, root.at, &|look| of(&look.figure) - target, at)
+    let Some(root) = root(range, &first, (compares, target), &mut at)? else {
+        return Err(Unsolved::Outside(begin, end));
     };
-    let ends = [around(|e| e.low, &mut at)?, around(|e| e.high, &mut at)?];
-    // Of a figure that rises, the lower value of the entry is where the upper end meets the target.
-    let (low, high) = if rises { (ends[1], ends[0]) } else { (ends[0], ends[1]) };
-    let beside = TOLERANCE.max(1e-9) * 10.0 * (range.to - range.from);
+    let (low, high) = if root.figure.low == root.figure.high {
+        (Some(root.at), Some(root.at))
+    } else {
+        let mut places = first;
+        places.push(root);
+        places.sort_by(|a, b| a.at.total_cmp(&b.at));
+        // Of a figure that falls, the greater value of the entry is where its upper end leaves the target.
+        (
+            leaves(range, &places, (root, false), (rises, target), &mut at)?,
+            leaves(range, &places, (root, true), (!rises, target), &mut at)?,
+        )
+    };
     looks.sort_by(|a, b| a.at.total_cmp(&b.at));
-    let near = looks.iter().filter(|look| (look.at - root.at).abs() <= beside);
-    let spread =
-        near.map(value_of).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    let beside = |look: &&Look| (range.share(look.at) - range.share(root.at)).abs() <= 10.0 * TOLERANCE;
+    let near = looks.iter().filter(beside).map(|look| look.figure.value);
+    let spread = near.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
     let whole = (end.figure.value - begin.figure.value).abs();
     let jumps = spread.1 - spread.0 > 1e-3 * whole;
     Ok(Solution { at: root.at, low, high, figure: root.figure, rises, jumps, looks })
 }
 
-fn value_of(look: &Look) -> f64 {
-    look.figure.value
+/// Less than any difference of figures: what a figure that equals the target counts for, on one of its sides.
+const HAIR: f64 = f64::MIN_POSITIVE;
+
+/// `figure` less `target`, and where they are equal a hair more or less.
+fn apart(figure: f64, target: f64, equal_is_less: bool) -> f64 {
+    match figure - target {
+        0.0 if equal_is_less => -HAIR,
+        0.0 => HAIR,
+        difference => difference,
+    }
 }
 
-/// Where `f` crosses zero between two of the first looks; none where it does not.
+/// The place between two of the first looks where the figure crosses the target; none where it does not.
 fn root<E>(
     range: &Range,
     first: &[Look],
-    f: &dyn Fn(&Look) -> f64,
+    (compares, target): (Option<Comparison>, f64),
     at: &mut dyn FnMut(f64) -> Result<Look, Unsolved<E>>,
 ) -> Result<Option<Look>, Unsolved<E>> {
-    if let Some(exact) = first.iter().find(|look| f(look) == 0.0) {
-        return Ok(Some(*exact));
+    // Equal values lie on the side where the comparison holds, so that the edge of a stretch of them is found.
+    let sides = match compares {
+        Some(Comparison::AtMost | Comparison::Greater) => &[true][..],
+        Some(Comparison::Less | Comparison::AtLeast) => &[false],
+        None => &[true, false],
+    };
+    for &equal_is_less in sides {
+        let f = |look: &Look| apart(look.figure.value, target, equal_is_less);
+        let crosses = |pair: &&[Look]| (f(&pair[0]) < 0.0) != (f(&pair[1]) < 0.0);
+        if let Some(pair) = first.windows(2).find(crosses) {
+            let [a, b] = brent((range.share(pair[0].at), range.share(pair[1].at)), &f, at)?;
+            let distance = |look: &Look| (look.figure.value - target).abs();
+            let first_is_it = match compares {
+                Some(comparison) => comparison.holds(a.figure.value, target),
+                None => distance(&a) < distance(&b),
+            };
+            return Ok(Some(if first_is_it { a } else { b }));
+        }
     }
-    let crosses = |pair: &&[Look]| (f(&pair[0]) < 0.0) != (f(&pair[1]) < 0.0);
-    match first.windows(2).find(crosses) {
-        Some(pair) => brent((range.share(pair[0].at), range.share(pair[1].at)), f, at).map(Some),
-        None => Ok(None),
-    }
+    Ok(None)
 }
 
-/// Where `f`, an end of an interval less the target, crosses zero on its way from the root to an end of the range: the
-/// value there, none where it does not cross.
-fn crossing<E>(
+/// Where the figure's interval first leaves the target on the way from the root to the `last` or the first of the places,
+/// with its `upper` or its lower end; none where it does not, or has no ends.
+fn leaves<E>(
     range: &Range,
-    first: &[Look],
-    root: f64,
-    f: &dyn Fn(&Look) -> f64,
+    places: &[Look],
+    (root, last): (Look, bool),
+    (upper, target): (bool, f64),
     at: &mut dyn FnMut(f64) -> Result<Look, Unsolved<E>>,
 ) -> Result<Option<f64>, Unsolved<E>> {
-    let mut places: Vec<Look> = first.to_vec();
-    places.push(at(range.share(root))?);
-    places.sort_by(|a, b| range.share(a.at).total_cmp(&range.share(b.at)));
+    // The upper end leaves it downwards, the lower end upwards; where they are equal they still hold it.
+    let f = |look: &Look| {
+        if upper { apart(look.figure.high, target, false) } else { -apart(look.figure.low, target, true) }
+    };
     if places.iter().any(|look| f(look).is_nan()) {
         return Ok(None);
     }
-    Ok(self::root(range, &places, f, at)?.map(|look| look.at))
+    let mut way: Vec<&Look> =
+        places.iter().filter(|look| if last { look.at > root.at } else { look.at < root.at }).collect();
+    if !last {
+        way.reverse();
+    }
+    let mut inside = root;
+    if f(&inside) < 0.0 {
+        return Ok(Some(root.at));
+    }
+    for look in way {
+        if f(look) < 0.0 {
+            let [a, b] = brent((range.share(inside.at), range.share(look.at)), &f, at)?;
+            return Ok(Some(if f(&a).abs() < f(&b).abs() { a.at } else { b.at }));
+        }
+        inside = *look;
+    }
+    Ok(None)
 }
 
-/// Brent's method between two shares of the range at which `f` has different signs.
+/// Brent's method between two shares of the range at which `f` has different signs: the nearest places that were seen on
+/// either side of the crossing, that on the side of `from` first.
 fn brent<E>(
     (from, to): (f64, f64),
     f: &dyn Fn(&Look) -> f64,
     at: &mut dyn FnMut(f64) -> Result<Look, Unsolved<E>>,
-) -> Result<Look, Unsolved<E>> {
+) -> Result<[Look; 2], Unsolved<E>> {
     struct Function<'a>(&'a dyn Fn(f64) -> f64);
     impl CostFunction for Function<'_> {
         type Param = f64;
@@ -168,11 +214,11 @@ fn brent<E>(
             Ok((self.0)(*x))
         }
     }
-    // The library calls a function that cannot fail and is not changed by being called.
-    // The nearest place on each side of the crossing that was seen, with its share of the range.
-    let (sides, failed) = (RefCell::new([None::<(f64, Look)>; 2]), RefCell::new(None));
     let way = to - from;
-    let below = f(&at(from)?) < 0.0;
+    let ends = [(from, at(from)?), (to, at(to)?)];
+    let below = f(&ends[0].1) < 0.0;
+    // The library calls a function that cannot fail and is not changed by being called.
+    let (sides, failed) = (RefCell::new(ends), RefCell::new(None));
     let at = RefCell::new(at);
     let function = |share: f64| {
         if failed.borrow().is_some() {
@@ -183,11 +229,9 @@ fn brent<E>(
             Ok(look) => {
                 let value = f(&look);
                 let side = usize::from((value < 0.0) != below);
-                let nearer =
-                    |known: &(f64, Look)| (share - known.0) * if side == 0 { way } else { -way } > 0.0;
                 let own = &mut sides.borrow_mut()[side];
-                if own.as_ref().is_none_or(nearer) {
-                    *own = Some((share, look));
+                if (share - own.0) * if side == 0 { way } else { -way } > 0.0 {
+                    *own = (share, look);
                 }
                 value
             }
@@ -198,17 +242,10 @@ fn brent<E>(
         }
     };
     let solver = BrentRoot::new(from.min(to), from.max(to), TOLERANCE);
-    // Where the figure steps over the target the answer is the place at the step whose figure is nearer.
     let _ = Executor::new(Function(&function), solver).configure(|s| s.max_iters(60)).timer(false).run();
-    if let Some(why) = failed.into_inner() {
-        return Err(why);
-    }
-    let distance = |look: &Look| f(look).abs();
-    match sides.into_inner().map(|side| side.map(|(_, look)| look)) {
-        [Some(a), Some(b)] => Ok(if distance(&a) < distance(&b) { a } else { b }),
-        [Some(only), None] | [None, Some(only)] => Ok(only),
-        // It looks at both ends before anything else.
-        [None, None] => Err(Unsolved::Undefined(from)),
+    match failed.into_inner() {
+        Some(why) => Err(why),
+        None => Ok(sides.into_inner().map(|(_, look)| look)),
     }
 }
 
@@ -227,7 +264,7 @@ mod tests {
         target: f64,
         f: impl Fn(f64) -> Option<Estimate>,
     ) -> Result<Solution, Unsolved<()>> {
-        solve(&Range::parse(range).unwrap(), target, |x| Ok(f(x)))
+        solve(&Range::parse(range).unwrap(), (None, target), |x| Ok(f(x)))
     }
 
     #[test]
@@ -277,7 +314,7 @@ mod tests {
         ));
         let range = Range::parse("0..1").unwrap();
         assert!(matches!(
-            solve(&range, 0.5, |_| Err::<Option<Estimate>, _>("no")),
+            solve(&range, (None, 0.5), |_| Err::<Option<Estimate>, _>("no")),
             Err(Unsolved::Failed("no"))
         ));
     }
@@ -297,11 +334,73 @@ mod tests {
                 let lost: Vec<f64> = lengths.iter().map(|length| (length - stock).max(0.0)).collect();
                 Ok::<_, ()>(Sample::new(&lost).mean())
             };
-            let found = solve(&range, mean * libm::exp(-1.0), lost).unwrap();
+            let found = solve(&range, (None, mean * libm::exp(-1.0)), lost).unwrap();
             assert!((found.at - mean).abs() < 40.0, "{found:?}");
             found.low.unwrap() <= mean && mean <= found.high.unwrap()
         };
         let covered = (0..RUNS).filter(|seed| covers(*seed)).count();
         assert!((358..=398).contains(&covered), "{covered} of {RUNS}");
+    }
+
+    #[test]
+    fn the_answer_lies_where_the_comparison_holds_and_at_the_edge_of_equals() {
+        use Comparison::{AtLeast, AtMost, Greater, Less};
+        let at = |compares: Option<Comparison>, target: f64, f: &dyn Fn(f64) -> f64| {
+            let range = Range::parse("0..200 days").unwrap();
+            solve(&range, (compares, target), |x| Ok::<_, ()>(Some(figure(f(x), 0.0))))
+        };
+        // Nothing is lost from 110 days on; 50 are lost up to 60 days.
+        let lost = |x: f64| (110.0 - x).clamp(0.0, 50.0);
+        let near = |found: Solution, x: f64| assert!((found.at - x).abs() < 1e-3, "{found:?} instead of {x}");
+        for (compares, target, place) in [
+            (Some(AtMost), 0.0, 110.0),
+            (Some(Greater), 0.0, 110.0),
+            (None, 0.0, 110.0),
+            (Some(AtLeast), 50.0, 60.0),
+            (Some(Less), 50.0, 60.0),
+            (Some(AtMost), 30.0, 80.0),
+        ] {
+            let found = at(compares, target, &lost).unwrap();
+            if let Some(compares) = compares {
+                assert!(compares.holds(found.figure.value, target), "{found:?}");
+            }
+            assert_eq!((found.low, found.high), (Some(found.at), Some(found.at)));
+            near(found, place);
+        }
+        for (compares, target) in [(Some(AtLeast), 0.0), (Some(AtMost), 50.0), (Some(Less), 0.0)] {
+            assert!(matches!(at(compares, target, &lost), Err(Unsolved::Outside(..))));
+        }
+        // Of a step the side that holds, though the other is nearer to the target.
+        let step = |x: f64| if x < 33.0 { 600.0 } else { 100.0 };
+        for compares in [AtMost, Less, AtLeast, Greater] {
+            let found = at(Some(compares), 500.0, &step).unwrap();
+            assert!(compares.holds(found.figure.value, 500.0) && found.jumps, "{found:?}");
+            near(found, 33.0);
+        }
+        // The same everywhere, and equal.
+        assert!(matches!(at(None, 7.0, &|_| 7.0), Err(Unsolved::Outside(..))));
+    }
+
+    #[test]
+    fn a_curve_over_factors_does_not_jump() {
+        let curve = |x: f64| (0.1 + libm::log(x)).sqrt();
+        let found = solved("log:1..1000000000", curve(5.0), |x| Some(figure(curve(x), 0.0))).unwrap();
+        assert!((found.at - 5.0).abs() < 1e-4 && !found.jumps, "{found:?}");
+        // Though it was seen to differ within a millionth of the range.
+        let near = |look: &&Look| (look.at - found.at).abs() < 1000.0;
+        let far = |look: &Look| (look.figure.value - curve(5.0)).abs() > 4e-3;
+        assert!(found.looks.iter().filter(near).any(far), "{found:?}");
+    }
+
+    #[test]
+    fn ends_of_the_interval_are_those_next_to_the_answer() {
+        // Below 20 days the error is so large that the interval holds the target again.
+        let curve = |x: f64| {
+            let high = if x < 20.0 { x + 110.0 } else { x + 10.0 };
+            Some(Estimate { value: x, se: 5.0, low: x - 10.0, high, reliable: true })
+        };
+        let found = solved("0..200", 100.0, curve).unwrap();
+        let (low, high) = (found.low.unwrap(), found.high.unwrap());
+        assert!((low - 90.0).abs() < 1e-3 && (high - 110.0).abs() < 1e-3, "{found:?}");
     }
 }

@@ -66,7 +66,7 @@ impl Sweep {
         files: &dyn Files,
     ) -> Sweep {
         // The number of trials is no part of it: more of them begin with fewer.
-        let one = document.with(&[], &["scenario.trials=1".to_owned()], files);
+        let one = document.with(&[], ("--trials", &["scenario.trials=1".to_owned()]), files);
         let resolved = one.unwrap_or_else(|_| document.clone()).to_toml();
         let base = digest([env!("CARGO_PKG_VERSION"), &model.seed.to_string(), &resolved]);
         Sweep { trials: model.trials, document, model, variations, design, points, asked, base }
@@ -107,11 +107,13 @@ impl Sweep {
     /// # Errors
     /// Where it is wrong.
     pub fn variant(&self, point: usize, files: &dyn Files) -> Result<Variant, Wrong> {
-        Variant::new(&self.document, &[], &self.settings(point), files).map_err(|(sources, mistakes)| {
-            let messages: Vec<&str> = mistakes.iter().map(|m| m.message.as_str()).collect();
-            let shown = mistakes.iter().map(|m| sources.render(std::slice::from_ref(m), false)).collect();
-            Wrong { message: messages.join("; "), shown }
-        })
+        Variant::new(&self.document, &[], ("--vary", &self.settings(point)), files).map_err(
+            |(sources, mistakes)| {
+                let messages: Vec<&str> = mistakes.iter().map(|m| m.message.as_str()).collect();
+                let shown = mistakes.iter().map(|m| sources.render(std::slice::from_ref(m), false)).collect();
+                Wrong { message: messages.join("; "), shown }
+            },
+        )
     }
 
     /// Reads the scenarios of all points: why each is wrong, where it is.

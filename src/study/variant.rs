@@ -20,14 +20,15 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// The scenario of `document` with further files laid on top and entries set (`PATH=VALUE`).
+    /// The scenario of `document` with further files laid on top and entries set (`PATH=VALUE`, and what says so, such as
+    /// "--vary").
     ///
     /// # Errors
     /// All mistakes of the changes and of the scenario that they make, with the texts they point into.
     pub fn new(
         document: &Document,
         overlays: &[PathBuf],
-        settings: &[String],
+        settings: (&str, &[String]),
         files: &dyn Files,
     ) -> Result<Variant, (Sources, Vec<Diagnostic>)> {
         let changed = document.with(overlays, settings, files)?;
@@ -74,13 +75,13 @@ mod tests {
         let never = AtomicBool::new(false);
         let base = document(&[]);
         let shorter = ["controls.ban.regimes.ban.lasts=3 months".to_owned()];
-        let variant = Variant::new(&base, &[], &shorter, &NoFiles).unwrap();
+        let variant = Variant::new(&base, &[], ("--set", &shorter), &NoFiles).unwrap();
         let (loaded, _) = model::read(&document(&shorter)).unwrap();
         let loaded = Variant { plan: Plan::new(&loaded, loaded.seed), model: loaded };
         let costs =
             |v: &Variant| v.columns(0..2000, &[v.plan.columns.costs], &pool, &never).unwrap().remove(0);
         assert_eq!(costs(&variant), costs(&loaded));
-        let unchanged = Variant::new(&base, &[], &[], &NoFiles).unwrap();
+        let unchanged = Variant::new(&base, &[], ("--set", &[]), &NoFiles).unwrap();
         let (before, after) = (costs(&unchanged), costs(&variant));
         // The same trials lose, half as much again.
         let found = paired(&before, &after).unwrap();
@@ -91,10 +92,11 @@ mod tests {
     #[test]
     fn a_wrong_variant_tells_all_its_mistakes() {
         let wrong = ["scenario.horizon=3 t".to_owned(), "scenario.stepp=day".to_owned()];
-        let (sources, mistakes) = Variant::new(&document(&[]), &[], &wrong, &NoFiles).unwrap_err();
+        let (sources, mistakes) = Variant::new(&document(&[]), &[], ("--set", &wrong), &NoFiles).unwrap_err();
         assert_eq!(mistakes.len(), 2, "{}", sources.render(&mistakes, false));
         let nowhere = ["nothing".to_owned(), "options.none.size=3 days".to_owned()];
-        let (sources, mistakes) = Variant::new(&document(&[]), &[], &nowhere, &NoFiles).unwrap_err();
+        let (sources, mistakes) =
+            Variant::new(&document(&[]), &[], ("--set", &nowhere), &NoFiles).unwrap_err();
         assert_eq!(mistakes.len(), 2, "{}", sources.render(&mistakes, false));
     }
 }

@@ -154,6 +154,19 @@ impl Range {
         if self.unit == Unit::Day { value.round() } else { rounded(value) }
     }
 
+    /// The number at `share` of the way to about a millionth of the range (of one that grows by factors, to 7 digits): what
+    /// is drawn there says no more, and who reads it need not read more.
+    pub fn near(&self, share: f64) -> f64 {
+        let value = self.at(share);
+        let power = |x: f64| libm::floor(libm::log10(x.abs())) as i32;
+        let last = power(if self.log { value } else { self.to - self.from }) - 6;
+        match usize::try_from(-last) {
+            _ if self.unit == Unit::Day => value,
+            Ok(decimals) => format!("{value:.decimals$}").parse().unwrap_or(value),
+            Err(_) => value.round(),
+        }
+    }
+
     /// How far along the way a number is: what [`Range::at`] undoes but for rounding.
     pub fn share(&self, value: f64) -> f64 {
         let of = |x: f64| if self.log { libm::log(x) } else { x };
@@ -347,6 +360,19 @@ mod tests {
         assert_eq!(base("true"), 1.0);
         assert!(base("china").is_nan() && base("3 EUR").is_nan());
         assert_eq!(base_unit("2 USD/t", "JPY").as_deref(), Some("JPY/t"));
+    }
+
+    #[test]
+    fn points_of_designs_have_as_many_digits_as_they_need() {
+        let near = |text: &str, share: f64| Range::parse(text).unwrap().near(share);
+        assert_eq!(near("0..360 days", 0.832544071489), 299.7159);
+        assert_eq!(near("1000..1001 t", 1.0 / 3.0), 1000.333333);
+        assert_eq!(near("log:1..1e9", 0.5), 31622.78);
+        assert_eq!(near("0..1e12 JPY", 1.0 / 3.0), 333_333_333_333.0);
+        assert_eq!(
+            near("2026-01-01..2026-01-31", 0.5),
+            Range::parse("2026-01-01..2026-01-31").unwrap().at(0.5)
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! The charts of studies over data of every shape: lines, heat maps, bars and points.
+//! The charts of studies over data of every shape: lines, heat maps, clouds, bars and points.
 
 use shortfall::chart::{
-    Axis, Bar, BarRow, BarsData, HeatData, Line, LinePoint, LinesData, ScatterData, ScatterPoint, bars, heat,
-    lines, scatter,
+    Axis, Bar, BarRow, BarsData, CloudData, CloudPanel, Crossed, HeatData, Line, LinePoint, LinesData,
+    ScatterData, ScatterPoint, bars, cloud, heat, heat_crossed, lines, scatter,
 };
 use shortfall::quantity::words::{Language, Unit};
 
@@ -237,6 +237,95 @@ fn points_are_sound() {
     ] {
         both(&format!("points-{name}"), &data.title, |language| {
             scatter(&ScatterData { language, ..data.clone() })
+        });
+    }
+}
+
+/// The corners of the orange lines of a picture, in units of its view box.
+fn orange(svg: &str) -> Vec<Vec<(f64, f64)>> {
+    let lines =
+        svg.split("<polyline").skip(1).filter(|line| line.split("/>").next().unwrap().contains("#C84C09"));
+    let corners = |line: &str| {
+        let points = line.split("points=\"").nth(1).unwrap().split('"').next().unwrap().trim();
+        let corner = |text: &str| {
+            let (x, y) = text.split_once(',').unwrap();
+            (x.parse().unwrap(), y.parse().unwrap())
+        };
+        points.split_whitespace().map(corner).collect()
+    };
+    lines.map(corners).collect()
+}
+
+#[test]
+fn a_level_is_crossed_along_a_smooth_line_between_numbers_and_along_cells_between_names() {
+    let plane = heat_of("Plane", 6, 5, yen(), |i, j| 1e11 * (i as f64 + 2.0 * j as f64));
+    let cross = |data: &HeatData, between: bool, level: f64| {
+        both("heat-crossed", &data.title, |language| {
+            heat_crossed(&HeatData { language, ..data.clone() }, Some(Crossed { level, between }))
+        });
+        orange(&heat_crossed(data, Some(Crossed { level, between })))
+    };
+    let smooth = cross(&plane, true, 3.5e11);
+    assert_eq!(smooth.len(), 1, "{smooth:?}");
+    // A straight line, from border to border: two corners, for what lies on the way adds nothing.
+    assert_eq!(smooth[0].len(), 2, "{smooth:?}");
+    assert!(cross(&plane, false, 3.5e11).len() > 4);
+    assert!(cross(&plane, true, 99e11).is_empty());
+    // A hole in the data is a hole in the line, and a single row has nothing between.
+    let mut holed = plane.clone();
+    holed.values[1][2] = f64::NAN;
+    assert_eq!(cross(&holed, true, 3.5e11).len(), 2);
+    assert!(cross(&heat_of("Row", 6, 1, yen(), |i, _| i as f64), true, 2.5).is_empty());
+    let hill = heat_of("Hill", 7, 7, yen(), |i, j| {
+        9.0 - ((i as f64 - 3.0) * (i as f64 - 3.0)) - (j as f64 - 3.0) * (j as f64 - 3.0)
+    });
+    let closed = cross(&hill, true, 4.5);
+    assert_eq!(closed.len(), 1);
+    assert_eq!(closed[0][0], closed[0][closed[0].len() - 1]);
+}
+
+#[test]
+fn clouds_are_sound() {
+    let panel = |x: Axis, n: usize, f: &dyn Fn(f64) -> f64| CloudPanel {
+        x,
+        note: "explains 62 % (55 % to 69 %) of the variance".to_owned(),
+        points: even(n).zip(even(3 * n).skip(n)).map(|(u, v)| (180.0 * u, f(u) * (0.5 + v))).collect(),
+        mean: (0..10)
+            .map(|k| f64::from(k) / 10.0 + 0.05)
+            .map(|u| LinePoint { x: 180.0 * u, y: f(u), low: 0.9 * f(u), high: 1.1 * f(u) })
+            .collect(),
+    };
+    let of = |title: &str, panels: Vec<CloudPanel>| CloudData {
+        language: EN,
+        title: title.to_owned(),
+        subtitle: SUBTITLE.to_owned(),
+        y: Axis::new("mean total cost", yen()),
+        panels,
+        levels: vec![("1 trillion JPY".to_owned(), 1e12)],
+    };
+    let days = || Axis::new("options.state-stockpile.size", Unit::Days);
+    let slope = |u: f64| 1e12 * (1.2 - u);
+    let mut odd = panel(Axis::new(LONG, Unit::Days), 40, &slope);
+    odd.points[3].1 = f64::NAN;
+    odd.points[4] = (f64::INFINITY, 0.0);
+    odd.mean[2].low = f64::NAN;
+    odd.mean[5].y = f64::NAN;
+    odd.note = NASTY.to_owned();
+    let bare = CloudPanel { mean: vec![], note: String::new(), ..panel(days(), 5, &slope) };
+    let same = CloudPanel { points: vec![(7.0, 0.0); 3], mean: vec![], note: String::new(), x: days() };
+    let empty = CloudPanel { points: vec![], ..same.clone() };
+    let log = panel(Axis::new("factor", Unit::Count).log(), 60, &slope);
+    for (name, data) in [
+        ("two", of("Cost", vec![panel(days(), 200, &slope), panel(days(), 200, &|_| 1e11)])),
+        ("many", of("Many", (0..5).map(|_| panel(days(), 300, &slope)).collect())),
+        ("odd", of("Odd", vec![odd, bare, same.clone(), empty.clone(), log])),
+        ("nasty", of(NASTY, vec![panel(Axis::new(NASTY, yen()), 30, &slope)])),
+        ("same", CloudData { levels: vec![], ..of("Same", vec![same]) }),
+        ("nothing", of("Nothing", vec![])),
+        ("empty", of("Empty", vec![empty])),
+    ] {
+        both(&format!("clouds-{name}"), &data.title, |language| {
+            cloud(&CloudData { language, ..data.clone() })
         });
     }
 }

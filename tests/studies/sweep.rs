@@ -123,8 +123,19 @@ fn all_mistakes_are_told_before_anything_runs() {
         &place,
         &["--vary", "materials.m.inventroy=1..2 days:2", "--vary", "scenario.horizon=1 t", "--out", "s"],
     );
-    said.fails(3, &["did you mean `inventory`?", "1 t"]);
+    said.fails(
+        3,
+        &["did you mean `inventory`?", "1 t", " --> --vary:1:1\n", "1 | materials.m.inventroy=1 day\n"],
+    );
+    assert!(!said.err.contains("--set"), "{}", said.err);
     assert!(!place.path("s").exists());
+    // Nothing is near to nothing.
+    let said = sweep(&place, &["--vary", "nothing=1,2", "--out", "s"]);
+    said.fails(3, &["unknown key `nothing`", "known here: controls"]);
+    assert!(!said.err.contains("did you mean"), "{}", said.err);
+    // The path of several that is wrong, alone.
+    sweep(&place, &["--vary", "materials.m.inventory & materials.n.inventory=1 day,2 days", "--out", "s"])
+        .fails(3, &[" --> --vary:1:1\n", "1 | materials.n.inventory=1 day\n  | ^^^^^^^^^^^^^^^^^^^^^\n"]);
     sweep(&place, &[]).fails(2, &["--vary PATH"]);
     sweep(&place, &["--vary", "materials.m.inventory=1..2 days"]).fails(2, &["how many"]);
 }
@@ -175,6 +186,51 @@ fn designs_and_study_files_do_what_flags_do() {
     assert_eq!(place.summary("file")["points"].as_array().unwrap().len(), 6);
     fs::write(place.path("bad.toml"), text.replace("design", "desing")).unwrap();
     place.run(&["sweep", "bad.toml"]).fails(3, &["did you mean `design`?"]);
+}
+
+#[test]
+fn designs_and_large_grids_are_drawn_as_clouds_and_what_matters_is_named() {
+    let place = Place::new();
+    let (stock, length) =
+        ("materials.m.inventory=0..90 days", "controls.c.regimes.ban.lasts.mean=10..120 days");
+    let idle = "materials.m.headroom=0..1%";
+    let vary = ["--vary", stock, "--vary", length, "--vary", idle, "--trials", "100", "--out", "s"];
+    let told = sweep(&place, &[&vary[..], &["--design", "sobol:128"]].concat()).out();
+    let said = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("each entry explains: `controls.c.regimes.ban.lasts.mean` "), "{said}");
+    let picture = fs::read_to_string(place.path("s/charts/cost.total.mean.svg")).unwrap();
+    let at = |text: &str| picture.rfind(text).unwrap_or_else(|| panic!("{text} is not drawn"));
+    assert!(at("controls.c.regimes.ban.lasts.mean") < at("materials.m.inventory"));
+    // The dots of three panels, all points in each.
+    assert_eq!(picture.matches("<circle").count(), 3 * 128);
+    assert!(picture.contains("128 points of 100 trials a point"));
+
+    let grids = vary.map(|text| {
+        text.replace("90 days", "90 days:3").replace("120 days", "120 days:3").replace("1%", "1%:2")
+    });
+    let grid: Vec<&str> = grids.iter().map(String::as_str).collect();
+    let told = sweep(&place, &[&grid[..], &["--force"]].concat()).out();
+    assert!(
+        told.split_whitespace().collect::<Vec<_>>().join(" ").contains("explains: `controls.c.regimes"),
+        "{told}"
+    );
+    let picture = fs::read_to_string(place.path("s/charts/cost.total.mean.svg")).unwrap();
+    assert_eq!(picture.matches("<circle").count(), 3 * 18);
+    assert!(!picture.contains("95 %"), "a grid is no sample");
+}
+
+#[test]
+fn entries_that_vary_together_leave_room_for_the_figures() {
+    let place = Place::new();
+    let joined = "controls.c.regimes.ban.lasts.mean & materials.m.inventory & materials.m.inventory_note=40 days,80 days";
+    sweep(&place, &["--vary", joined, "--trials", "10", "--out", "s"]).fails(3, &["inventory_note"]);
+    let joined = "controls.c.regimes.ban.lasts.mean & materials.m.inventory=40 days,80 days";
+    let told = sweep(&place, &["--vary", joined, "--trials", "100", "--out", "s"]).out();
+    assert!(
+        told.contains("controls.c.regimes.ban.lasts.mean & 1 more ")
+            && told.contains(" cost.total.mean, USD "),
+        "{told}"
+    );
 }
 
 #[test]

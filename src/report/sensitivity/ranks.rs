@@ -19,7 +19,7 @@ impl About<'_> {
         ];
         let mut sheet = Sheet::new(&header, 1);
         for input in found.inputs.iter().take(ROWS) {
-            let told = input.above_noise(found.threshold);
+            let told = input.above_noise();
             let noise = if told { "" } else { self.pick(" noise", "（誤差の範囲）") };
             let determined = || self.pick("determined", "他から決まる").to_owned();
             sheet.add(vec![
@@ -34,12 +34,12 @@ impl About<'_> {
         let mut notes = vec![match language {
             Language::English => format!(
                 "PAWN: how far the distribution of {metric} moves when the input is known (0 to 1), whatever the shape; up to \
-                 {threshold:.3} it may be noise, as {DUMMIES} inputs without any influence show. Rank correlation: \
-                 Spearman's, then the partial one, with all other inputs known. Explains: the share of the variance that \
+                 {threshold:.3} it may be noise, of an input with a value of few trials up to more, as {DUMMIES} inputs without \
+                 any influence show, which one in 40 such inputs exceeds all the same. Rank correlation: Spearman's, then the partial one, with all other inputs known. Explains: the share of the variance that \
                  goes with the mean at each value. Of what is drawn at events the first draw is looked at. 95 % intervals."
             ),
             Language::Japanese => format!(
-                "PAWN：入力がわかると{metric}の分布がどれほど動くか（0〜1、形を問わない）。影響のない{DUMMIES}個の入力が示すとおり、{threshold:.3}までは誤差の範囲である。順位相関はスピアマンのもの、次いで他の入力をすべて固定した偏順位相関。説明する割合は、各値での平均に帰せられる分散の割合。出来事のたびに引かれる数量は最初の値を見る。括弧内は95％信頼区間。"
+                "PAWN：入力がわかると{metric}の分布がどれほど動くか（0〜1、形を問わない）。影響のない{DUMMIES}個の入力が示すとおり、{threshold:.3}まで（試行の少ない値をもつ入力ではそれ以上）は誤差の範囲であり、影響のない入力でも40個に1個はこれを超える。順位相関はスピアマンのもの、次いで他の入力をすべて固定した偏順位相関。説明する割合は、各値での平均に帰せられる分散の割合。出来事のたびに引かれる数量は最初の値を見る。括弧内は95％信頼区間。"
             ),
         }];
         if !found.still.is_empty() {
@@ -60,7 +60,7 @@ impl About<'_> {
 
     /// Which inputs can be told from noise.
     fn foremost(&self, found: &Ranking) -> String {
-        let above: Vec<_> = found.inputs.iter().filter(|i| i.above_noise(found.threshold)).collect();
+        let above: Vec<_> = found.inputs.iter().filter(|i| i.above_noise()).collect();
         let names: Vec<String> = above.iter().take(3).map(|i| format!("`{}`", i.name)).collect();
         let (above, all) = (above.len(), found.inputs.len());
         match (self.language, names.is_empty()) {

@@ -2,6 +2,7 @@
 
 use super::rank::Input;
 use crate::parallel::Pool;
+use crate::random::Factor;
 use crate::statistics::{Estimate, Limits, Peeled, Prim, Sample};
 
 /// Boxes that are looked for at most.
@@ -42,7 +43,7 @@ pub struct Passed {
 /// What was found.
 #[derive(Clone, Debug)]
 pub struct Discovery {
-    /// Trials in all; every other one is looked into for boxes, the others judge them.
+    /// Trials in all; about half of them are looked into for boxes, the others judge them.
     pub trials: usize,
     /// How frequent the cases are.
     pub cases: Estimate,
@@ -54,13 +55,13 @@ pub struct Discovery {
 
 /// Looks for boxes of `inputs` in which trials are `cases`.
 ///
-/// A box is looked for in the trials with even numbers and judged in those with odd ones, so that what chance has put
-/// into it does not count. Of the boxes on the way of peeling the one is taken whose coverage and density have the
+/// A box is looked for in one half of the trials, drawn by `keys`, and judged in the other, so that what chance has put into
+/// it does not count. (Even numbers against odd ones would not do: in a Sobol' sequence they fill different halves.) Of the boxes on the way of peeling the one is taken whose coverage and density have the
 /// greatest harmonic mean; it is pasted, and restrictions that are not significant are dropped.
 ///
 /// # Errors
 /// In words, where there are too few cases or only cases.
-pub fn discover(inputs: &[Input], cases: &[bool], pool: &Pool) -> Result<Discovery, String> {
+pub fn discover(inputs: &[Input], cases: &[bool], keys: Factor, pool: &Pool) -> Result<Discovery, String> {
     let n = cases.len();
     let hits = cases.iter().filter(|case| **case).count();
     if hits < 40 || n - hits < 40 {
@@ -70,8 +71,10 @@ pub fn discover(inputs: &[Input], cases: &[bool], pool: &Pool) -> Result<Discove
         ));
     }
     let columns = || inputs.iter().map(|i| i.values.as_slice()).collect::<Vec<_>>();
-    let mut search = Prim::new(columns(), cases, (0..n).map(|t| t % 2 == 0).collect(), pool);
-    let mut judge = Prim::new(columns(), cases, (0..n).map(|t| t % 2 == 1).collect(), pool);
+    let searched: Vec<bool> = (0..n as u64).map(|t| keys.uniform(t, 0) < 0.5).collect();
+    let judged = searched.iter().map(|searched| !searched).collect();
+    let mut search = Prim::new(columns(), cases, searched, pool);
+    let mut judge = Prim::new(columns(), cases, judged, pool);
     let none = vec![Limits::NONE; inputs.len()];
     let (all, all_judged) = (search.boxed(none.clone()), judge.boxed(none.clone()));
     let mut boxes = Vec::new();
@@ -137,4 +140,22 @@ fn share(hits: usize, of: usize) -> Estimate {
     let flags: Vec<f64> = (0..of).map(|i| f64::from(u8::from(i < hits))).collect();
     let nothing = Estimate { value: f64::NAN, se: f64::NAN, low: f64::NAN, high: f64::NAN, reliable: false };
     Sample::new(&flags).positive().unwrap_or(nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sequence_that_alternates_is_halved_by_chance() {
+        // Van der Corput's sequence: even numbers lie below a half, odd ones above it.
+        let values: Vec<f64> = (0..4096u32).map(|t| f64::from(t.reverse_bits()) / 4_294_967_296.0).collect();
+        let cases: Vec<bool> = values.iter().map(|x| *x > 0.9).collect();
+        let input = Input { name: "x".to_owned(), values, factor: None };
+        let pool = Pool::new(1).unwrap();
+        let found = discover(&[input], &cases, Factor::new(1, "discover"), &pool).unwrap();
+        assert_eq!(found.boxes.len(), 1);
+        assert!(found.boxes[0].coverage.value > 0.9 && found.boxes[0].density.value > 0.9, "{found:?}");
+        assert!((found.boxes[0].restricts[0].1.low - 0.9).abs() < 0.02);
+    }
 }

@@ -63,7 +63,12 @@ pub fn morris(
     mut progress: impl FnMut(u64),
 ) -> Result<Option<Screening>, String> {
     let width = groups.len();
-    let design = Design { plan, sources, groups: &groups, column: target.metric.column, keys };
+    let mut moves = vec![None; plan.addresses.len()];
+    for &s in groups.iter().flat_map(|g| &g.members) {
+        sources[s].addresses.iter().for_each(|address| moves[address.0 as usize] = Some(s));
+    }
+    let column = target.metric.column;
+    let design = Design { plan, moves, count: sources.len(), groups: &groups, column, keys };
     let mut effects: Vec<Vec<f64>> = vec![Vec::with_capacity(target.trials as usize); width];
     let done = pool.blocks(
         0..target.trials,
@@ -100,7 +105,10 @@ pub fn morris(
 
 struct Design<'a> {
     plan: &'a Plan,
-    sources: &'a [Source],
+    /// By address: the source that moves it, if one does.
+    moves: Vec<Option<usize>>,
+    /// How many sources there are.
+    count: usize,
     groups: &'a [Group],
     column: usize,
     keys: Factor,
@@ -110,11 +118,10 @@ impl Design<'_> {
     /// The effect of each group in a trajectory. Each begins at random levels and moves one group after the other, in a
     /// random order, to where its members have room to move.
     fn walk(&self, worker: &mut Worker, trajectory: u64, response: Response) -> Vec<f64> {
-        let count = self.sources.len() as u32;
         let level = |s: usize| (self.keys.uniform(trajectory, s as u32) * LEVELS as f64) as u64;
-        let mut levels: Vec<u64> = (0..self.sources.len()).map(level).collect();
+        let mut levels: Vec<u64> = (0..self.count).map(level).collect();
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
-        let place = |g: usize| self.keys.uniform(trajectory, count + g as u32);
+        let place = |g: usize| self.keys.uniform(trajectory, (self.count + g) as u32);
         order.sort_by(|&a, &b| place(a).total_cmp(&place(b)));
         let mut row = vec![0.0; self.plan.columns.len()];
         let mut before = self.at(worker, trajectory, &levels, &mut row, response);
@@ -143,13 +150,9 @@ impl Design<'_> {
         row: &mut [f64],
         response: Response,
     ) -> f64 {
-        let uniform = |address: Address| {
-            let source = self.sources.iter().position(|s| s.addresses.contains(&address));
-            let moved = source.filter(|&s| self.groups.iter().any(|g| g.members.contains(&s)));
-            match moved {
-                Some(s) => (levels[s] as f64 + 0.5) / LEVELS as f64,
-                None => self.plan.once(address, trial),
-            }
+        let uniform = |address: Address| match self.moves[address.0 as usize] {
+            Some(s) => (levels[s] as f64 + 0.5) / LEVELS as f64,
+            None => self.plan.once(address, trial),
         };
         worker.trial_at(trial, uniform, row, &mut Nobody);
         response.of(&row[self.column..=self.column])[0]

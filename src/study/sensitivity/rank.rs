@@ -111,10 +111,9 @@ pub struct Ranked {
 }
 
 impl Ranked {
-    /// Whether it can be told from noise: its PAWN index is above that of dummies, and its own interval above zero, which
-    /// of an input with a value of few trials it need not be.
-    pub fn above_noise(&self, threshold: f64) -> bool {
-        self.pawn.median.value > threshold && self.pawn.median.low > 0.0
+    /// Whether it can be told from noise: its PAWN index is above that of dummies with slices of the same sizes.
+    pub fn above_noise(&self) -> bool {
+        self.pawn.median.value > self.pawn.noise
     }
 }
 
@@ -125,9 +124,9 @@ pub struct Ranking {
     pub trials: usize,
     /// Of so many that were run.
     pub of: usize,
-    /// The input whose PAWN index is greatest first.
+    /// The input whose PAWN index is greatest first, those within noise after all others.
     pub inputs: Vec<Ranked>,
-    /// PAWN indices up to here may be noise.
+    /// PAWN indices up to here may be noise, of an input that differs in every trial; each input has its own.
     pub threshold: f64,
     /// Inputs that do not vary in these trials.
     pub still: Vec<String>,
@@ -173,7 +172,8 @@ pub fn rank(
         let input = &inputs[i];
         all.push(Ranked { name: input.name.clone(), event: input.event(), spearman, partial, pawn, share });
     }
-    all.sort_by(|a, b| b.pawn.median.value.total_cmp(&a.pawn.median.value));
+    let first = |a: &Ranked, b: &Ranked| b.pawn.median.value.total_cmp(&a.pawn.median.value);
+    all.sort_by(|a, b| b.above_noise().cmp(&a.above_noise()).then(first(a, b)));
     let still = inputs.iter().zip(&own).filter(|(_, ranks)| ranks.distinct() < 2);
     Ok(Ranking {
         trials: kept.len(),

@@ -52,7 +52,7 @@ impl Found {
                 let all: Vec<&Share> = found.split.iter().chain(&found.shares).collect();
                 shares(&mut points, &all, sources);
             }
-            Found::Rank(found) => ranked(&mut points, &found.inputs, found.threshold),
+            Found::Rank(found) => ranked(&mut points, &found.inputs),
             Found::Discover(found, _) => path(&mut points, &found.boxes),
         }
         points
@@ -100,7 +100,7 @@ impl Found {
             Found::Rank(r) => {
                 put("trials_looked_at", json!(r.trials));
                 put("threshold", json!(r.threshold));
-                put("inputs", r.inputs.iter().map(|x| one(x, r.threshold)).collect());
+                put("inputs", r.inputs.iter().map(one).collect());
                 put("still", json!(r.still));
             }
             Found::Discover(d, inputs) => {
@@ -165,14 +165,14 @@ fn share(share: &Share, sources: &[Source]) -> Value {
     })
 }
 
-fn one(input: &Ranked, threshold: f64) -> Value {
+fn one(input: &Ranked) -> Value {
     json!({
         "input": input.name,
         "event": input.event,
         "spearman": input.spearman,
         "partial_rank_correlation": input.partial,
         "pawn": input.pawn,
-        "above_noise": input.above_noise(threshold),
+        "above_noise": input.above_noise(),
         "explained": input.share,
     })
 }
@@ -245,7 +245,7 @@ fn shares(points: &mut Points, shares: &[&Share], sources: &[Source]) {
     );
 }
 
-fn ranked(points: &mut Points, inputs: &[Ranked], threshold: f64) {
+fn ranked(points: &mut Points, inputs: &[Ranked]) {
     points.texts("input", "the input", inputs.iter().map(|i| i.name.clone()).collect());
     points.flags("event", "whether it counts events", inputs.iter().map(|i| i.event).collect());
     points.estimates("spearman", "share", "Spearman's rank correlation", &some(inputs, |i| i.spearman));
@@ -254,7 +254,14 @@ fn ranked(points: &mut Points, inputs: &[Ranked], threshold: f64) {
     points.estimates("pawn", "share", "PAWN index, median", &some(inputs, |i| i.pawn.median));
     let maximum = inputs.iter().map(|i| i.pawn.maximum).collect();
     points.numbers("pawn.maximum", "share", "PAWN index, maximum", maximum);
-    let above = inputs.iter().map(|i| i.above_noise(threshold)).collect();
+    let noise = inputs.iter().map(|i| i.pawn.noise).collect();
+    points.numbers(
+        "pawn.noise",
+        "share",
+        "PAWN index that dummies with slices of the same sizes have",
+        noise,
+    );
+    let above = inputs.iter().map(|i| i.above_noise()).collect();
     points.flags("above_noise", "whether its PAWN index is above that of dummies", above);
     points.estimates("explained", "share", "share of the variance", &some(inputs, |i| i.share));
 }
