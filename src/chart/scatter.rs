@@ -219,14 +219,23 @@ fn place(data: &ScatterData, plane: &Plane<'_>) -> (Vec<(Patch, String)>, Vec<St
     }
     taken.extend(crossed(data, plane));
     let dots = taken[..shown.len()].to_vec();
+    let leaders = leaders(&shown, plane);
+    let leader = |i: usize| leaders[i];
     let (mut labels, mut listed) = (Vec::new(), Vec::new());
-    for point in shown {
+    for (i, &point) in shown.iter().enumerate() {
+        // Points that cover each other are told by all of their names at the first of them.
+        if leader(i) != i {
+            continue;
+        }
+        let own = (i..shown.len()).filter(|&other| leader(other) == i);
+        let names: Vec<&str> = own.map(|other| shown[other].name.as_str()).collect();
+        let name = names.join(data.language.pick(", ", "、"));
         let number = (listed.len() + 1).to_string();
-        let whole = spot(&point.name, point, plane, &taken);
+        let whole = spot(&name, point, plane, &taken);
         let (patch, text) = match whole {
-            Some(patch) => (Some(patch), point.name.clone()),
+            Some(patch) => (Some(patch), name),
             None => {
-                listed.push(format!("{number}  {}", point.name));
+                listed.push(format!("{number}  {name}"));
                 // A number there must be: over crosses and lines if need be, but not over points and names.
                 let names = labels.iter().map(|(patch, _): &(Patch, String)| *patch);
                 let must: Vec<Patch> = dots.iter().copied().chain(names).collect();
@@ -240,6 +249,20 @@ fn place(data: &ScatterData, plane: &Plane<'_>) -> (Vec<(Patch, String)>, Vec<St
         }
     }
     (labels, listed)
+}
+
+/// For each point the first one that covers it, itself where none does; who is covered covers nobody.
+fn leaders(points: &[&ScatterPoint], plane: &Plane<'_>) -> Vec<usize> {
+    let places: Vec<(f64, f64)> = points.iter().map(|p| plane.at(p.x, p.y)).collect();
+    let mut leaders: Vec<usize> = Vec::with_capacity(points.len());
+    for (i, (x, y)) in places.iter().enumerate() {
+        let covers = |&other: &usize| {
+            let (left, top) = places[other];
+            leaders[other] == other && (x - left).abs() < DOT && (y - top).abs() < DOT
+        };
+        leaders.push((0..i).find(covers).unwrap_or(i));
+    }
+    leaders
 }
 
 /// A free place for `text` near a point, the nearest first.

@@ -251,8 +251,8 @@ pub struct Report {
 }
 
 const SELECTIONS: &str = "\
-The trial is that of `shortfall run` with the same --trials, --seed, --set, --overlay and --given, to the last bit. Of \
-several that are as good the one with the lowest number is told.
+The trial is that of `shortfall run` with the same --trials, --seed, --sampling, --nested, --set, --overlay and \
+--given, to the last bit. Of several that are as good the one with the lowest number is told.
 --at METRIC=pNN: the trial whose value of the metric is that quantile.
 --worst METRIC: the trial with the highest value; of worst_activity and first_loss the lowest.
 --typical: the trial nearest to the medians, in ranks: the distance in cost.total, plus the mean distance in whether any \
