@@ -213,10 +213,12 @@ fn place(data: &ScatterData, plane: &Plane<'_>) -> (Vec<(Patch, String)>, Vec<St
             taken.push(Patch { left: x - 1.0, right: x + 1.0, top: plane.up(high), bottom: plane.up(low) });
         }
     }
+    let mut even: Vec<Patch> = Vec::new();
     if let Some(name) = data.even.as_deref().filter(|_| !data.x.log && !data.y.log) {
         let end = plane.x.hi.min(plane.y.hi);
-        taken.push(even_label(name, plane.at(end, end), plane).0);
+        even.push(even_label(name, plane.at(end, end), plane).0);
     }
+    taken.extend(&even);
     taken.extend(crossed(data, plane));
     let dots = taken[..shown.len()].to_vec();
     let leaders = leaders(&shown, plane);
@@ -239,8 +241,10 @@ fn place(data: &ScatterData, plane: &Plane<'_>) -> (Vec<(Patch, String)>, Vec<St
                 // A number there must be: over crosses and lines if need be, but not over points and names.
                 let names = labels.iter().map(|(patch, _): &(Patch, String)| *patch);
                 let must: Vec<Patch> = dots.iter().copied().chain(names).collect();
-                let free = spot(&number, point, plane, &taken);
-                (free.or_else(|| spot(&number, point, plane, &must)), number)
+                let words: Vec<Patch> = must.iter().chain(&even).copied().collect();
+                let free =
+                    [&taken, &words, &must].into_iter().find_map(|full| spot(&number, point, plane, full));
+                (free, number)
             }
         };
         if let Some(patch) = patch {
