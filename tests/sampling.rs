@@ -59,14 +59,14 @@ fn run(plan: &Plan, trials: u64, pool: &Pool) -> Trials {
 
 const EVEN: [Scheme; 2] = [Scheme::Hypercubes, Scheme::Sobol];
 
-/// Of 2^bits trials in a row each has its own one of as many equal intervals, of every address, at every use.
+/// Of the trials of a block each has its own one of as many equal intervals, of every address, at every use.
 #[test]
 fn each_interval_holds_the_uniform_of_one_trial() {
     let (model, pool) = (world(), Pool::new(1).unwrap());
     for scheme in EVEN {
         let plan = plan(&model, scheme, 3, 1024, &pool);
         let together = plan.sampling.together();
-        assert_eq!(together, 256, "{scheme}");
+        assert_eq!(together, 128, "{scheme}");
         for address in (0..plan.addresses.len() as u32).map(Address) {
             for (first, occurrence) in [(0, 0), (0, 1), (512, 0), (1 << 40, 3)] {
                 let uniform = |t| plan.uniform(address, first + t, occurrence);

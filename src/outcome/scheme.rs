@@ -43,13 +43,13 @@ impl Scheme {
     /// The plan under `seed` whose trials, `all` in a run, are chosen so. For Sobol' points a pilot is walked first, which
     /// finds out which of the uniforms matter.
     pub fn apply(self, plan: &mut Plan, seed: u64, all: u64, pool: &Pool) {
-        let bits = Sampling::bits(all);
+        let block = Sampling::block(all);
         plan.sampling = match self {
             Scheme::Random => Sampling::Random,
-            Scheme::Hypercubes => Sampling::Hypercubes { bits },
+            Scheme::Hypercubes => Sampling::Hypercubes { block },
             Scheme::Sobol => {
                 let uses = influence(plan, pool);
-                Sampling::Sobol { bits, coordinates: Coordinates::new(plan.addresses.len(), &uses), seed }
+                Sampling::Sobol { block, coordinates: Coordinates::new(plan.addresses.len(), &uses), seed }
             }
             Scheme::Nested { inner, .. } => Sampling::Nested { inner },
         };

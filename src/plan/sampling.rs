@@ -1,7 +1,7 @@
 //! How the uniforms of trials are chosen: independently, more evenly than that, or drawn once for many trials.
 
 use super::{Address, Plan};
-use crate::random::{self, SOBOL_DIMENSIONS};
+use crate::random::{self, SOBOL_DIMENSIONS, SOBOL_POINTS};
 
 /// How the uniforms of trials are chosen. Each uniform alone is one, whatever is chosen: only how those of different trials
 /// go together differs.
@@ -10,15 +10,15 @@ pub enum Sampling {
     /// Every trial on its own.
     #[default]
     Random,
-    /// Latin hypercubes of 2^`bits` trials each.
+    /// Latin hypercubes.
     Hypercubes {
-        /// Trials in one, as a power of two.
-        bits: u32,
+        /// Trials in each.
+        block: u32,
     },
-    /// Sobol' points, 2^`bits` of them to a scrambling; what has no coordinate is stratified like a Latin hypercube.
+    /// Sobol' points; what has no coordinate is stratified like a Latin hypercube.
     Sobol {
-        /// Trials to a scrambling, as a power of two.
-        bits: u32,
+        /// Trials to a scrambling.
+        block: u32,
         /// The coordinate of each address, occurrence by occurrence, from the first.
         coordinates: Coordinates,
         /// Tells one seed's scramblings from another's.
@@ -54,17 +54,15 @@ impl Coordinates {
     }
 }
 
-/// The least and the most trials to a scrambling or hypercube, as powers of two.
-const BITS: std::ops::RangeInclusive<u32> = 4..=16;
-/// At least so many scramblings or hypercubes make up a run: their spread is the error, and fewer would not tell it.
-const REPLICATES: u64 = 4;
+/// So many scramblings or hypercubes make up a run: their spread is the error. Fewer would not tell it, more would each be less
+/// even.
+const BLOCKS: u64 = 8;
 
 impl Sampling {
-    /// How many trials of `all` go into one scrambling or hypercube, as a power of two: there are four to
-    /// eight of them, or more where a run has more trials than four times a Sobol' sequence has points.
-    pub fn bits(all: u64) -> u32 {
-        let own = (all / REPLICATES).max(1).ilog2();
-        own.clamp(*BITS.start(), *BITS.end())
+    /// How many trials of `all` go into one scrambling or hypercube: there are eight of the same size, but for the last, or
+    /// more where a Sobol' sequence has no more points.
+    pub fn block(all: u64) -> u32 {
+        all.div_ceil(BLOCKS).clamp(1, SOBOL_POINTS as u64) as u32
     }
 
     /// Its name on the command line.
@@ -92,10 +90,15 @@ impl Sampling {
     pub fn together(&self) -> u64 {
         match self {
             Sampling::Random => 1,
-            Sampling::Hypercubes { bits } | Sampling::Sobol { bits, .. } => 1 << bits,
+            Sampling::Hypercubes { block } | Sampling::Sobol { block, .. } => u64::from(*block),
             Sampling::Nested { inner } => *inner,
         }
     }
+}
+
+/// The number of a trial's block, and its own in there.
+fn place(trial: u64, block: u32) -> (u64, u32) {
+    (trial / u64::from(block), (trial % u64::from(block)) as u32)
 }
 
 impl Plan {
@@ -106,14 +109,17 @@ impl Plan {
         let own = factor.uniform(trial, occurrence);
         match &self.sampling {
             Sampling::Random | Sampling::Nested { .. } => own,
-            Sampling::Hypercubes { bits } => factor.stratified(trial, occurrence, *bits, own),
-            Sampling::Sobol { bits, coordinates, seed } => match coordinates.of(address, occurrence) {
-                None => factor.stratified(trial, occurrence, *bits, own),
-                Some(coordinate) => {
-                    let index = (trial & ((1 << bits) - 1)) as u32;
-                    random::sobol_with(*seed, trial >> bits, index, coordinate, own)
+            Sampling::Hypercubes { block } => {
+                let (number, index) = place(trial, *block);
+                factor.stratified(number, occurrence, (index, *block), own)
+            }
+            Sampling::Sobol { block, coordinates, seed } => {
+                let (number, index) = place(trial, *block);
+                match coordinates.of(address, occurrence) {
+                    None => factor.stratified(number, occurrence, (index, *block), own),
+                    Some(coordinate) => random::sobol_with(*seed, number, index, coordinate, own),
                 }
-            },
+            }
         }
     }
 

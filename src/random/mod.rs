@@ -52,17 +52,16 @@ impl Factor {
         unit_interval(u64::from(block[half + 1]) << 32 | u64::from(block[half]))
     }
 
-    /// The same as one point of a Latin hypercube of 2^`bits` trials in a row: each of as many equal intervals holds the
-    /// uniform of one of them, `own` being what places it there. `bits` is from 1 to 32.
+    /// The same as one point of a Latin hypercube of `count` trials: each of as many equal intervals holds the uniform of
+    /// one of them, `own` being what places that of trial `index` there. `block` tells this hypercube from others.
     ///
     /// Which trial has which interval is a permutation of their numbers by a Feistel network of six rounds, whose keys are
-    /// the factor's own random bits for these trials and this occurrence.
+    /// the factor's own random bits for this block and occurrence.
     #[inline]
-    pub fn stratified(&self, trial: u64, occurrence: u32, bits: u32, own: f64) -> f64 {
-        let all = trial >> bits;
-        let keys = philox4x32([all as u32, (all >> 32) as u32, occurrence, 1], self.key);
-        let interval = design::permuted((trial & ((1 << bits) - 1)) as u32, bits, keys);
-        below_one((f64::from(interval) + own) / (1u64 << bits) as f64)
+    pub fn stratified(&self, block: u64, occurrence: u32, (index, count): (u32, u32), own: f64) -> f64 {
+        let keys = philox4x32([block as u32, (block >> 32) as u32, occurrence, 1], self.key);
+        let interval = design::permuted(index, count, keys);
+        below_one((f64::from(interval) + own) / f64::from(count))
     }
 }
 
