@@ -13,6 +13,7 @@ mod folders;
 mod interrupt;
 mod manual;
 mod report;
+mod sampling;
 mod sensitivity;
 mod show;
 mod starters;
