@@ -95,7 +95,7 @@ fn a_run_goes_on_until_it_is_sure_enough() {
     assert!(said.err.contains(&format!("reached: {goal}")), "{}", said.err);
     let summary: serde_json::Value = serde_json::from_str(&place.read("until/summary.json")).unwrap();
     let trials = summary["trials"].as_u64().unwrap();
-    assert!(trials > 200 && trials % 200 == 0);
+    assert!(trials > 200 && trials.is_multiple_of(200));
     let mean = &summary["metrics"]["cost.total"]["mean"];
     let at = |key: &str| mean[key].as_f64().unwrap();
     assert!(0.5 * (at("high") - at("low")) <= 0.12 * at("value"), "{mean}");
