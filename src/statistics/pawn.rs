@@ -19,6 +19,8 @@ const RESAMPLED: usize = 20_000;
 pub const DUMMIES: u32 = 39;
 /// The trials of which these are made, unless slices are so small that the smallest would have fewer than so many.
 const FEW: f64 = 50.0;
+/// But no more trials than these are drawn for a dummy.
+const MOST_DRAWN: usize = 200_000;
 
 /// The index of an input.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
@@ -111,7 +113,7 @@ impl<'a> Output<'a> {
     fn noise(&self, shares: &[f64]) -> f64 {
         let all = self.ranked.order().len();
         let least = shares.iter().copied().fold(1.0, f64::min);
-        let n = all.min(RESAMPLED.max((FEW / least) as usize));
+        let n = all.min(RESAMPLED.max((FEW / least) as usize).min(MOST_DRAWN));
         // By place in the order of the output, of which an input without influence knows nothing.
         let mut group = Vec::with_capacity(n);
         for (g, range) in self.ranked.groups().enumerate() {
