@@ -36,13 +36,9 @@ pub struct Known {
 /// The keys of `summary.json` that make a [`Known`].
 #[derive(Deserialize)]
 struct Keys {
-    scenario: String,
-    fingerprint: String,
-    version: String,
-    seed: u64,
-    trials: u64,
-    sampling: String,
-    command: String,
+    /// Its trials are those that were done.
+    #[serde(flatten)]
+    provenance: Provenance,
     partial: Option<Partial>,
     given: Option<Condition>,
     until: Option<Until>,
@@ -70,27 +66,15 @@ struct Condition {
 /// In words, where the text is no such file.
 pub fn read_summary(text: &str) -> Result<Known, String> {
     let keys: Keys = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let Keys {
-        scenario,
-        fingerprint,
-        version,
-        seed,
-        trials,
-        sampling,
-        command,
-        partial,
-        given,
-        until,
-        cautions,
-    } = keys;
-    let asked = partial.map_or(trials, |partial| partial.asked);
-    let provenance = Provenance { scenario, fingerprint, version, seed, trials: asked, sampling, command };
+    let Keys { mut provenance, partial, given, until, cautions } = keys;
+    let done = provenance.trials;
+    provenance.trials = partial.map_or(done, |partial| partial.asked);
     Ok(Known {
         provenance,
         given: given.map(|g| g.condition),
         until: until.map(|u| u.settings).unwrap_or_default(),
         cautions,
-        done: trials,
+        done,
     })
 }
 

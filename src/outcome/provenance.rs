@@ -1,12 +1,12 @@
 //! Where a run's figures come from: enough to make them again, and to tell two runs apart.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Scheme;
 
 /// What was run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Provenance {
     /// The scenario's name.
     pub scenario: String,

@@ -35,26 +35,12 @@ pub enum Told {
     },
 }
 
-/// The keys of every `summary.json`.
-#[derive(Deserialize)]
-struct Keys {
-    scenario: String,
-    fingerprint: String,
-    version: String,
-    seed: u64,
-    trials: u64,
-    sampling: String,
-    command: String,
-}
-
 fn parsed(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
 fn provenance(summary: &Value) -> Result<Provenance, String> {
-    let keys = Keys::deserialize(summary).map_err(|error| error.to_string())?;
-    let Keys { scenario, fingerprint, version, seed, trials, sampling, command } = keys;
-    Ok(Provenance { scenario, fingerprint, version, seed, trials, sampling, command })
+    Provenance::deserialize(summary).map_err(|error| error.to_string())
 }
 
 /// Where the results come from, and the fingerprint that a run of their scenario as it is has.
