@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use super::args::{Sampled, Sweep};
 use super::files::Folder;
 use super::input::{self, Input};
-use super::simulation::{interrupt, quoted};
+use super::manifest::{self, Manifest};
+use super::shard;
+use super::simulation::interrupt;
 use super::study::{Asks, Study};
-use super::{Context, Failure, remark};
+use super::{Context, Failure};
 use crate::study::StudyFile;
 
 /// Where a sweep starts from: flags, and what a study file says where they are silent.
@@ -34,30 +36,37 @@ pub fn sweep(arguments: &Sweep, context: &Context) -> Result<(), Failure> {
     let command = command(&spec.sampled, &input);
     let pool = spec.sampled.pool()?;
     let study = Study::new(input, spec.asks, command, pool, context)?;
-    let folder = claim(arguments, &study)?;
-    study.sign(&folder, arguments.shard)?;
     let stop = interrupt();
-    study.simulate(&study.right_points(arguments.shard), &folder, &stop, context)?;
-    match arguments.shard {
-        None => study.finish(&folder, arguments.format, context),
-        Some((part, of)) => {
-            if !context.quiet {
-                let shown = quoted(&folder.path().display().to_string());
-                remark(&format!("part {part} of {of} is in {shown}\n"));
-                remark(&format!("next:  shortfall merge {shown} … --out DIR, once all parts are done\n"));
-            }
+    match arguments.divided.shard {
+        None => {
+            let wanted = arguments.target.out.clone().unwrap_or_else(|| place(&study, ""));
+            let folder = Folder::claim(&wanted, &study.sweep.identity(), arguments.target.force)?;
+            study.sign(&folder)?;
+            study.simulate(&study.right_points(None), &folder, &stop, context)?;
+            study.finish(&folder, arguments.format, context)
+        }
+        Some(shard) => {
+            let (number, of) = shard.number(context)?;
+            let folder = shared(&study, arguments.target.out.as_deref(), of)?;
+            study.simulate(&study.right_points(Some((number, of))), &folder, &stop, context)?;
+            shard::done((number, of), &folder, context);
             Ok(())
         }
     }
 }
 
-fn claim(arguments: &Sweep, study: &Study) -> Result<Folder, Failure> {
+/// The folder for parts of a study that is divided into so many.
+fn shared(study: &Study, out: Option<&Path>, of: u64) -> Result<Folder, Failure> {
+    let wanted = out.map_or_else(|| place(study, "-shards"), Path::to_owned);
+    let manifest = Manifest { shards: Some(of), ..study.manifest.clone() };
+    let scenario = study.sweep.document.to_toml();
+    manifest::sign(&wanted, (&study.sweep.identity(), &manifest), &scenario)
+}
+
+/// Where its results go unless the user says where.
+fn place(study: &Study, ending: &str) -> PathBuf {
     let manifest = &study.manifest;
-    let part = arguments.shard.map_or(String::new(), |(part, of)| format!("-shard-{part}-of-{of}"));
-    let name = format!("sweep-{}{part}", manifest.seed);
-    let default = || PathBuf::from("output").join(&manifest.stem).join(name);
-    let wanted = arguments.target.out.clone().unwrap_or_else(default);
-    Folder::claim(&wanted, &study.sweep.identity(), arguments.target.force)
+    PathBuf::from("output").join(&manifest.stem).join(format!("sweep-{}{ending}", manifest.seed))
 }
 
 /// The words that begin the canonical command, without what is asked.

@@ -110,6 +110,20 @@ pub fn run(
     trials
 }
 
+/// Runs the trials in `range` alone, of a run that has all those before and behind them too: its columns begin with the first
+/// of them. None where `stop` was raised.
+pub fn run_part(
+    plan: &Plan,
+    range: Range<u64>,
+    pool: &Pool,
+    stop: &AtomicBool,
+    progress: impl FnMut(Progress),
+) -> Option<Trials> {
+    let mut part = Trials { count: range.start as usize, asked: range.end, ..Trials::none(plan, 0) };
+    part.complete(plan, pool, stop, progress);
+    (part.count as u64 == range.end).then_some(part)
+}
+
 /// All columns of some trials, a row a trial.
 fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
     let mut block = vec![0.0; (trials.end - trials.start) as usize * plan.columns.len()];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Format, Results, Sampled, Target};
+use super::{Divided, Format, Results, Sampled, Target};
 
 pub(super) const VALUES: &str = "\
 PATH=A..B:N are N values from A to B in equal steps, ends included, and PATH=log:A..B:N in equal factors; A..B are numbers \
@@ -35,27 +35,10 @@ pub struct Sweep {
     pub threshold: Option<String>,
     #[command(flatten)]
     pub sampled: Sampled,
-    /// Do a part of the points alone, such as 2/7; `shortfall merge` joins the parts.
-    #[arg(long, value_name = "I/N", value_parser = shard)]
-    pub shard: Option<(usize, usize)>,
+    #[command(flatten)]
+    pub divided: Divided,
     #[command(flatten)]
     pub target: Target,
-    /// How the table is printed.
-    #[arg(long, default_value = "text", value_name = "FORMAT")]
-    pub format: Format,
-}
-
-#[derive(Debug, Args)]
-pub struct Merge {
-    /// The folders of all shards, in any order.
-    #[arg(required = true, value_name = "DIR")]
-    pub folders: Vec<PathBuf>,
-    /// Folder for the results.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Replace what is in the folder, also another scenario's results.
-    #[arg(long)]
-    pub force: bool,
     /// How the table is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
@@ -177,11 +160,4 @@ pub struct Compare {
     /// How the comparison is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
-}
-
-/// A part of a whole: 2/7.
-fn shard(text: &str) -> Result<(usize, usize), String> {
-    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    let known = parts.filter(|(i, n)| (1..=*n).contains(i) && *n <= 1_000_000);
-    known.ok_or_else(|| "write I/N with I from 1 to N, such as 2/7".to_owned())
 }
