@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::quantity::words::Language;
 
 pub use sampling::{Chosen, Enough};
-pub use shards::{Divided, Merge, Number, Shard};
+use shards::STUDIES;
+pub use shards::{Divided, Engine, Merge, Number, Shard, Status, Submit};
 use studies::{ALTERNATIVES, METHODS, SOLUTION, VALUES};
 pub use studies::{Compare, Method, Sensitivity, Solve, Sweep};
 
@@ -69,6 +70,11 @@ pub enum Command {
     Solve(Solve),
     /// Join the parts of a run or a study that were made by --shard, exactly.
     Merge(Merge),
+    /// Run a study in shards on an engine that is there: HyperQueue, Slurm, Kubernetes or GNU parallel.
+    #[command(after_help = STUDIES)]
+    Submit(Submit),
+    /// How far a divided study has come: shards that are done, begun and missing, time left.
+    Status(Status),
     /// Which assumption matters: at the ends of each, by screening, by variance, in what was run, in which combinations.
     #[command(after_help = METHODS)]
     Sensitivity(Sensitivity),

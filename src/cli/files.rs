@@ -12,7 +12,7 @@ use super::Failure;
 use crate::outcome::Pieces;
 use crate::scenario::Files;
 
-pub use shared::{beginning, parts, write_whole};
+pub use shared::{beginning, parts, points, write_whole};
 
 /// The files of the disk.
 #[derive(Clone, Copy, Debug)]
@@ -213,12 +213,6 @@ impl Folder {
     /// What is kept of a point; none where there is nothing.
     pub fn kept(&self, key: &str) -> Option<Vec<u8>> {
         fs::read(self.path.join(POINTS).join(point(key))).ok()
-    }
-
-    /// The folder `path`, which holds results already; none where it does not.
-    pub fn of_results(path: &Path) -> Option<Folder> {
-        let fingerprint = fs::read_to_string(path.join(CLAIM)).ok()?;
-        Some(Folder { path: path.to_owned(), fingerprint })
     }
 
     /// Takes out the stories of single trials that an earlier `explain` may have left.

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::args::{Changes, Divided, Run};
+use super::args::{Changes, Divided, Run, Sensitivity};
 use super::files::{Disk, Folder};
 use super::input::{self, Input};
 use super::{Context, Failure, json_text};
-use crate::outcome::Caution;
+use crate::outcome::{Caution, Provenance};
 use crate::scenario::Files;
 
 /// The name of the file.
@@ -52,6 +52,8 @@ pub enum Kind {
         threshold: Option<String>,
         points: usize,
     },
+    /// A study of sensitivity, whose trials are divided, each at all its points.
+    Sensitivity { arguments: Box<Sensitivity> },
 }
 
 impl Kind {
@@ -60,11 +62,28 @@ impl Kind {
         match self {
             Kind::Run { .. } => "run",
             Kind::Sweep { .. } => "sweep",
+            Kind::Sensitivity { .. } => "sensitivity",
         }
     }
 }
 
 impl Manifest {
+    /// Of a study of `input` in so many parts.
+    pub fn new(input: &Input, provenance: &Provenance, study: Kind, shards: u64) -> Manifest {
+        Manifest {
+            version: provenance.version.clone(),
+            file: input.file.clone(),
+            stem: input.stem.clone(),
+            seed: provenance.seed,
+            trials: provenance.trials,
+            sampling: provenance.sampling.clone(),
+            study,
+            fingerprint: provenance.fingerprint.clone(),
+            command: provenance.command.clone(),
+            shards: Some(shards),
+        }
+    }
+
     /// As it stands in the file.
     pub fn text(&self) -> String {
         json_text(self)
@@ -91,7 +110,7 @@ pub struct Parts {
     pub path: PathBuf,
     pub manifest: Manifest,
     pub folder: Folder,
-    scenario: String,
+    pub scenario: String,
 }
 
 impl Parts {
@@ -110,8 +129,7 @@ impl Parts {
             Failure::File(format!("`{shown}` holds no parts of a study: its {MANIFEST} is broken: {error}"))
         })?;
         let scenario = read("scenario.toml")?;
-        let gone = || Failure::File(format!("`{}` holds no results", path.display()));
-        let folder = Folder::of_results(path).ok_or_else(gone)?;
+        let folder = Folder::of(path, "");
         Ok(Parts { path: path.to_owned(), manifest, folder, scenario })
     }
 
@@ -130,6 +148,12 @@ impl Parts {
             }
         }
         Ok(())
+    }
+
+    /// The fingerprint by which the folder is claimed.
+    pub fn claim(&self) -> Result<String, Failure> {
+        let gone = || Failure::File(format!("`{}` is no folder for parts", self.path.display()));
+        Folder::claimed(&self.path).ok_or_else(gone)
     }
 
     /// The scenario as it was really run, by the names that it had.
@@ -152,36 +176,49 @@ impl Parts {
     }
 }
 
-/// Claims a folder for parts together with all others that write into it, and says there of what they are parts.
-pub fn sign(
-    path: &Path,
-    (fingerprint, manifest): (&str, &Manifest),
-    scenario: &str,
-) -> Result<Folder, Failure> {
-    let folder = Folder::share(path, fingerprint)?;
-    if let Ok(text) = Disk.read(&path.join(MANIFEST))
-        && let Ok(known) = serde_json::from_str::<Manifest>(&text)
-        && known.shards != manifest.shards
-    {
+/// A study that is divided, and the folder for its parts.
+pub struct Division {
+    pub path: PathBuf,
+    /// The fingerprint by which the folder is claimed.
+    pub claim: String,
+    pub manifest: Manifest,
+    /// As it is really run.
+    pub scenario: String,
+}
+
+impl Division {
+    /// Claims the folder together with all others that write into it, and says there of what they are parts.
+    pub fn sign(&self) -> Result<Folder, Failure> {
+        let folder = Folder::share(&self.path, &self.claim)?;
+        self.fits()?;
+        folder.settle("scenario.toml", &self.scenario)?;
+        folder.settle(MANIFEST, &self.manifest.text())?;
+        Ok(folder)
+    }
+
+    /// That a folder that is there already is divided in the same way.
+    fn fits(&self) -> Result<(), Failure> {
+        let text = Disk.read(&self.path.join(MANIFEST)).unwrap_or_default();
+        let Ok(known) = serde_json::from_str::<Manifest>(&text) else { return Ok(()) };
+        if known.shards == self.manifest.shards {
+            return Ok(());
+        }
         let words = |shards: Option<u64>| {
             shards.map_or("not divided".to_owned(), |n| format!("divided into {n} shards"))
         };
-        return Err(Failure::Usage(format!(
+        Err(Failure::Usage(format!(
             "what is in `{}` is {}, and this is {}; keep to one number, or name another folder with --out",
-            path.display(),
+            self.path.display(),
             words(known.shards),
-            words(manifest.shards)
-        )));
+            words(self.manifest.shards)
+        )))
     }
-    folder.settle("scenario.toml", scenario)?;
-    folder.settle(MANIFEST, &manifest.text())?;
-    Ok(folder)
 }
 
 /// The folder of parts that is named where a scenario's file might be, if that is one.
 pub fn signed(file: &str, divided: &Divided) -> Result<Option<Parts>, Failure> {
     let path = Path::new(file);
-    if !path.is_dir() || divided.shard.is_none() && !divided.plan {
+    if !path.is_dir() || !divided.asked() {
         return Ok(None);
     }
     Parts::read(path).map(Some)

@@ -3,6 +3,7 @@
 mod points;
 mod trials;
 
+pub use points::study as sweep;
 pub use trials::ready;
 
 use super::args::Merge;
@@ -14,27 +15,41 @@ pub fn merge(arguments: &Merge, context: &Context) -> Result<(), Failure> {
     let parts: Vec<Parts> =
         arguments.folders.iter().map(|path| Parts::read(path)).collect::<Result<_, _>>()?;
     Parts::agree(&parts)?;
+    if arguments.missing {
+        let Numbers { missing, .. } = missing(&parts, context)?;
+        return print(&missing.iter().map(|number| format!("{number}\n")).collect::<String>());
+    }
     match parts.first().map(|part| &part.manifest.study) {
-        Some(Kind::Run { .. }) => trials::merge(&parts, arguments, context),
+        Some(Kind::Run { .. } | Kind::Sensitivity { .. }) => trials::merge(&parts, arguments, context),
         Some(Kind::Sweep { .. }) => points::merge(&parts, arguments, context),
         None => Ok(()),
     }
+}
+
+/// The numbers of the shards that are missing, of so many.
+pub struct Numbers {
+    pub of: u64,
+    pub missing: Vec<u64>,
+}
+
+/// Which shards are missing in folders that hold parts of one study.
+pub fn missing(parts: &[Parts], context: &Context) -> Result<Numbers, Failure> {
+    let of = shards(parts).ok_or_else(|| {
+        let why = "the parts are of several divisions, or of none, so that what is missing has no numbers; \
+                   `shortfall merge` tells it in words";
+        Failure::Usage(why.to_owned())
+    })?;
+    let missing = match parts.first().map(|part| &part.manifest.study) {
+        Some(Kind::Sweep { .. }) => points::missing(parts, of, context)?,
+        _ => trials::missing(parts, of)?,
+    };
+    Ok(Numbers { of, missing })
 }
 
 /// Into how many shards all parts are divided, where that is the same.
 fn shards(parts: &[Parts]) -> Option<u64> {
     let first = parts.first()?.manifest.shards;
     first.filter(|_| parts.iter().all(|part| part.manifest.shards == first))
-}
-
-/// Prints the numbers of missing shards.
-fn list(missing: &[u64]) -> Result<(), Failure> {
-    print(&missing.iter().map(|number| format!("{number}\n")).collect::<String>())
-}
-
-/// What has no numbers to be printed.
-fn undivided() -> Failure {
-    Failure::Usage("the parts are of several divisions, so that what is missing has no numbers; leave out --missing to see it in words".to_owned())
 }
 
 /// The first of many lines, and how many more there are.

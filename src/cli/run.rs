@@ -1,6 +1,6 @@
 //! `shortfall run`: the flow from a file to its results.
 
-mod shards;
+pub mod shards;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -40,8 +40,8 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     let sampled = arguments.chosen.sized(&arguments.sampled);
     let input = input::read(&arguments.file, &sampled.settings(), context)?;
     let mut ready = Ready::new(arguments, input)?;
-    if let Some(shard) = arguments.divided.shard {
-        return shards::one(ready, shard.number(context)?, context);
+    if arguments.divided.asked() {
+        return shards::part(ready, context);
     }
     fits_in_memory(ready.most(), ready.plan.columns.len())?;
     let folder = match arguments.results {

@@ -1,9 +1,12 @@
 //! Which part of the work a process does: as the user says, or as the engine that started it says in its environment.
 
+use std::ops::Range;
+
 use super::args::{Number, Shard};
 use super::files::Folder;
 use super::simulation::quoted;
 use super::{Context, Failure, remark};
+use crate::study::Stored;
 
 /// Where an engine says which element of an array it has started, and whether that counts from 0 by nature. An engine that runs
 /// within another comes first: HyperQueue has workers that are Slurm's jobs.
@@ -28,6 +31,15 @@ impl Shard {
         }
         Ok((number, self.of))
     }
+}
+
+/// Whether a part is there, and whole: the trials in `range` of what has this fingerprint.
+pub fn there(folder: &Folder, name: &str, fingerprint: &str, range: &Range<u64>) -> bool {
+    let part = folder.part(name).and_then(|bytes| Stored::decode(&bytes));
+    part.is_some_and(|part| {
+        let ends = (part.from, part.from + part.trials);
+        part.key == fingerprint && ends == (range.start, range.end)
+    })
 }
 
 /// Says that a part is there, and what to do with it.

@@ -65,18 +65,7 @@ impl Study {
             threshold: asks.threshold,
             points: sweep.points.len(),
         };
-        let manifest = Manifest {
-            version: provenance.version.clone(),
-            file: input.file,
-            stem: input.stem,
-            seed: provenance.seed,
-            trials: provenance.trials,
-            sampling: provenance.sampling.clone(),
-            study,
-            fingerprint: provenance.fingerprint.clone(),
-            command: provenance.command.clone(),
-            shards: None,
-        };
+        let manifest = Manifest { shards: None, ..Manifest::new(&input, &provenance, study, 1) };
         let wrong = sweep.judge(&Disk, &pool);
         if wrong.iter().all(Option::is_some) {
             show(&wrong, context);

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{Sampled, Sweep};
-use super::files::Folder;
+use super::files::{Disk, Folder};
+use super::foretell::{self, Foretold, Size};
 use super::input::{self, Input};
-use super::manifest::{self, Manifest};
+use super::manifest::{Division, Manifest, Parts, signed};
+use super::merge;
 use super::shard;
 use super::simulation::interrupt;
 use super::study::{Asks, Study};
@@ -23,6 +25,39 @@ struct Spec {
 
 /// Runs the command.
 pub fn sweep(arguments: &Sweep, context: &Context) -> Result<(), Failure> {
+    let divided = &arguments.divided;
+    let (study, within) = match signed(&arguments.file, divided)? {
+        Some(parts) => {
+            plain(arguments, &parts)?;
+            (merge::sweep(&parts, arguments.sampled.pool()?, context)?, Some(parts.path))
+        }
+        None => (study(arguments, context)?, None),
+    };
+    if divided.plan {
+        return foretell(&study, divided.shard.map(|shard| shard.of))?.say(arguments.format);
+    }
+    let stop = interrupt();
+    let out = arguments.target.out.clone().or(within);
+    match divided.shard {
+        None => {
+            let wanted = out.unwrap_or_else(|| place(&study, ""));
+            let folder = Folder::claim(&wanted, &study.sweep.identity(), arguments.target.force)?;
+            study.sign(&folder)?;
+            study.simulate(&study.right_points(None), &folder, &stop, context)?;
+            study.finish(&folder, arguments.format, context)
+        }
+        Some(shard) => {
+            let (number, of) = shard.number(context)?;
+            let folder = division(&study, out.as_deref(), of).sign()?;
+            study.simulate(&study.right_points(Some((number, of))), &folder, &stop, context)?;
+            shard::done((number, of), &folder, context);
+            Ok(())
+        }
+    }
+}
+
+/// The study that is asked for.
+pub fn study(arguments: &Sweep, context: &Context) -> Result<Study, Failure> {
     let spec = spec(arguments, context)?;
     if spec.asks.vary.is_empty() {
         let help =
@@ -35,32 +70,48 @@ pub fn sweep(arguments: &Sweep, context: &Context) -> Result<(), Failure> {
     }
     let command = command(&spec.sampled, &input);
     let pool = spec.sampled.pool()?;
-    let study = Study::new(input, spec.asks, command, pool, context)?;
-    let stop = interrupt();
-    match arguments.divided.shard {
-        None => {
-            let wanted = arguments.target.out.clone().unwrap_or_else(|| place(&study, ""));
-            let folder = Folder::claim(&wanted, &study.sweep.identity(), arguments.target.force)?;
-            study.sign(&folder)?;
-            study.simulate(&study.right_points(None), &folder, &stop, context)?;
-            study.finish(&folder, arguments.format, context)
-        }
-        Some(shard) => {
-            let (number, of) = shard.number(context)?;
-            let folder = shared(&study, arguments.target.out.as_deref(), of)?;
-            study.simulate(&study.right_points(Some((number, of))), &folder, &stop, context)?;
-            shard::done((number, of), &folder, context);
-            Ok(())
-        }
+    Study::new(input, spec.asks, command, pool, context)
+}
+
+/// Refuses flags that belong to a scenario's file where a folder knows its sweep.
+fn plain(arguments: &Sweep, parts: &Parts) -> Result<(), Failure> {
+    let Sampled { changes, trials, seed, .. } = &arguments.sampled;
+    let asks = !arguments.vary.is_empty() || !arguments.metric.is_empty();
+    let more = arguments.design.is_some() || arguments.threshold.is_some();
+    if asks || more || *changes != Default::default() || trials.is_some() || seed.is_some() {
+        return Err(Failure::Usage(format!(
+            "`{}` knows its sweep: what varies, what is asked, --set, --overlay, --trials and --seed belong to a \
+             scenario's file",
+            parts.path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// A study that is divided into so many parts.
+pub fn division(study: &Study, out: Option<&Path>, of: u64) -> Division {
+    Division {
+        path: out.map_or_else(|| place(study, "-shards"), Path::to_owned),
+        claim: study.sweep.identity(),
+        manifest: Manifest { shards: Some(of), ..study.manifest.clone() },
+        scenario: study.sweep.document.to_toml(),
     }
 }
 
-/// The folder for parts of a study that is divided into so many.
-fn shared(study: &Study, out: Option<&Path>, of: u64) -> Result<Folder, Failure> {
-    let wanted = out.map_or_else(|| place(study, "-shards"), Path::to_owned);
-    let manifest = Manifest { shards: Some(of), ..study.manifest.clone() };
-    let scenario = study.sweep.document.to_toml();
-    manifest::sign(&wanted, (&study.sweep.identity(), &manifest), &scenario)
+/// What the sweep takes in so many parts, or in as many as would do.
+pub fn foretell(study: &Study, shards: Option<u64>) -> Result<Foretold, Failure> {
+    let points = study.right_points(None);
+    let first = points.first().and_then(|point| study.sweep.variant(*point, &Disk).ok());
+    let gone = || Failure::Usage("the scenario is wrong at every point".to_owned());
+    let plan = first.ok_or_else(gone)?.plan;
+    let size = Size {
+        trials: study.sweep.trials.saturating_mul(points.len() as u64),
+        divisible: points.len() as u64,
+        columns: study.sweep.asked.len(),
+        shards,
+        joined: false,
+    };
+    Ok(foretell::foretell(&plan, &size, &study.pool))
 }
 
 /// Where its results go unless the user says where.

@@ -25,12 +25,12 @@ pub use comparison::{Alternative, Comparison, Side, TAIL, Worth, compare, usual}
 pub use design::{Design, MOST_POINTS};
 pub use file::StudyFile;
 pub use kept::{Kept, Told, read, read_provenance};
-pub use part::{Ends, Gap, append, part, shard, tiled};
+pub use part::{Ends, Gap, append, columns, part, shard, tiled};
 pub use points::Points;
 pub use response::{Response, difference, figure};
 pub use results::{Results, Row};
 pub use solve::{Look, Solution, Unsolved, solve};
-pub use store::{Header, Stored};
+pub use store::{Header, Stored, packed};
 pub use sweep::{Missing, Sweep, Wrong};
 pub use trend::Trend;
 pub use variant::Variant;

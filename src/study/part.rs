@@ -16,15 +16,20 @@ pub fn shard(all: u64, (number, of): (u64, u64)) -> Range<u64> {
 
 /// A part as it is kept: `trials` are those in `range`, by the columns of their plan.
 pub fn part(trials: Trials, range: Range<u64>, provenance: &Provenance) -> Stored {
-    let columns = trials.columns.into_iter().enumerate().map(|(c, values)| (c.to_string(), values));
     let cuts = trials.cuts;
     let counts = [cuts.scalars, cuts.laws, vec![cuts.overruns]].concat();
+    Stored { counts, ..columns(trials.columns, range, provenance) }
+}
+
+/// A part of any study: what it says of the trials in `range`, in columns.
+pub fn columns(columns: Vec<Vec<f64>>, range: Range<u64>, provenance: &Provenance) -> Stored {
+    let columns = columns.into_iter().enumerate().map(|(c, values)| (c.to_string(), values));
     Stored {
         key: provenance.fingerprint.clone(),
         about: about(provenance),
         from: range.start,
         trials: range.end - range.start,
-        counts,
+        counts: Vec::new(),
         columns: columns.collect(),
     }
 }

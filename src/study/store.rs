@@ -99,6 +99,13 @@ impl Stored {
     }
 }
 
+/// So many bytes do columns take where they are kept.
+pub fn packed(columns: &[Vec<f64>]) -> usize {
+    let mut bytes = Vec::new();
+    columns.iter().for_each(|values| put(values, &mut bytes));
+    bytes.len()
+}
+
 fn split(bytes: &[u8]) -> Option<(Header, &[u8])> {
     let rest = bytes.strip_prefix(MAGIC.as_bytes())?;
     let end = rest.iter().position(|byte| *byte == b'\n')?;

@@ -227,3 +227,141 @@ fn parts_go_nowhere_else_and_keep_to_their_division() {
     }
     merge(&place, &["output/case/run-1-shards"], "m");
 }
+
+#[test]
+fn what_it_takes_is_foretold() {
+    let place = Place::new();
+    let plan = |more: &[&str]| {
+        let all =
+            [&["run", "case", "--plan", "--quiet", "--format", "json", "--threads", "1"], more].concat();
+        serde_json::from_str::<serde_json::Value>(&place.run(&all).out()).unwrap()
+    };
+    let known = plan(&["--trials", "1e9", "--shard", "3/50"]);
+    assert_eq!((known["shards"].as_u64(), known["trials_a_shard"].as_u64()), (Some(50), Some(20_000_000)));
+    let ratio = known["seconds_a_shard"].as_f64().unwrap() * known["speed"].as_f64().unwrap() / 2e7;
+    assert!((ratio - 1.0).abs() < 1e-9);
+    // A small run is one shard; a large one shards of about a minute, unless the memory is short.
+    assert_eq!(plan(&["--trials", "1000"])["shards"], 1);
+    let large = plan(&["--trials", "1e10"]);
+    let seconds = large["seconds_a_shard"].as_f64().unwrap();
+    assert!(large["shards"].as_u64().unwrap() > 10 && seconds <= 61.0, "{large}");
+    let text = place.run(&["run", "case", "--plan", "--trials", "1e9", "--quiet"]).out();
+    for word in ["pilot", "shards", "merge", "of memory"] {
+        assert!(text.contains(word), "{text}");
+    }
+    // Nothing is written.
+    assert_eq!(place.names(""), ["case.toml", "shortfall.schema.json"]);
+}
+
+/// Submits a run of `case.toml` in four shards, with more arguments.
+fn submit(place: &Place, engine: &str, more: &[&str]) -> super::Said {
+    let study = ["--shards", "4", "--out", "p", "--", "run", "case", "--trials", "400", "--sampling", "lhs"];
+    place.run(&[&["submit", "--engine", engine], more, &study].concat())
+}
+
+#[test]
+fn jobs_are_shown_as_their_engines_read_them() {
+    let place = Place::new();
+    let shown = |engine: &str, more: &[&str], words: &[&str]| {
+        let text = submit(&place, engine, &[&["--dry-run"], more].concat()).out();
+        for word in words {
+            assert!(text.contains(word), "no `{word}` in:\n{text}");
+        }
+    };
+    shown("slurm", &["--at-once", "2"], &["#SBATCH --array=1-4%2", "--requeue", "auto/4", "sbatch "]);
+    shown(
+        "slurm",
+        &["--option=--partition=short", "--threads", "8"],
+        &["--partition=short", "cpus-per-task=8"],
+    );
+    shown("hyperqueue", &[], &["hq submit", "--array 1-4", "--cpus 1", "auto/4"]);
+    shown("parallel", &[], &["parallel ", "--retries 3", "kill -TERM $PARALLEL_PID"]);
+    shown(
+        "kubernetes",
+        &[],
+        &["completions: 4", "values: [2, 3]", "backoffLimitPerIndex: 3", "kubectl apply"],
+    );
+    // A dry run leaves nothing behind.
+    assert_eq!(place.names(""), ["case.toml", "shortfall.schema.json"]);
+    // Of what is there already, only the rest.
+    let way = ["--trials", "400", "--sampling", "lhs"];
+    part(&place, "2/4", &way, "p");
+    shown("slurm", &[], &["--array=1,3-4"]);
+    let again = place.run(&["submit", "p", "--engine", "slurm", "--dry-run"]).out();
+    assert!(again.contains("--array=1,3-4"), "{again}");
+    place.run(&["submit", "p", "--engine", "slurm", "--shards", "5"]).fails(2, &["divided into 4 shards"]);
+}
+
+#[test]
+fn what_cannot_be_submitted_is_refused() {
+    let place = Place::new();
+    let refused = |study: &[&str], words: &[&str]| {
+        place
+            .run(&[&["submit", "--engine", "parallel", "--out", "p", "--shards", "2"], study].concat())
+            .fails(2, words);
+    };
+    refused(&["--", "run", "case", "--shard", "1/2"], &["--shard"]);
+    refused(&["--", "run", "case", "--trails", "9"], &["--trails"]);
+    refused(&["--", "run", "-"], &["standard input"]);
+    refused(&["--", "run", "case", "--until", "cost.total.mean ±1%"], &["--until"]);
+    refused(&["case", "other"], &["-- run case.toml"]);
+    place.run(&["submit", "--engine", "parallel", "nowhere"]).fails(4, &["nowhere"]);
+    let mut command = place.command(&["submit", "--engine", "slurm", "--shards", "2", "--out", "p", "case"]);
+    super::said(command.env("PATH", "").output().unwrap()).fails(2, &["no `sbatch` here", "--dry-run"]);
+    assert!(!place.path("m").exists());
+}
+
+#[test]
+fn status_tells_what_is_done_and_what_is_missing() {
+    let place = Place::new();
+    let way = ["--trials", "600"];
+    for shard in ["1/6", "4/6", "5/6"] {
+        part(&place, shard, &way, "p");
+    }
+    place.write("p/parts/2-of-6.begun", "");
+    let text = place.run(&["status", "p"]).out();
+    for word in ["3 of 6", "missing  2-3,6", "begun    2;", "shortfall submit p"] {
+        assert!(text.contains(word), "{text}");
+    }
+    let json = place.run(&["status", "p", "--format", "json"]).out();
+    let told: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&told["done"], &told["missing"]), (&3.into(), &serde_json::json!([2, 3, 6])));
+    assert_eq!(told["begun"][0]["shard"], 2);
+    assert!(told["seconds_left"].as_f64().unwrap() >= 0.0);
+    for shard in ["2/6", "3/6", "6/6"] {
+        part(&place, shard, &way, "p");
+    }
+    let text = place.run(&["status", "p"]).out();
+    assert!(text.contains("6 of 6") && text.contains("merge p --out DIR"), "{text}");
+    place.run(&["status", "nowhere"]).fails(4, &["no parts"]);
+}
+
+/// Whether GNU parallel is here; says so where it is not.
+fn parallel() -> bool {
+    let said = std::process::Command::new("parallel").arg("--version").output();
+    let here = said.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).contains("GNU parallel"));
+    if !here {
+        eprintln!("left out: there is no GNU parallel here");
+    }
+    here
+}
+
+#[test]
+fn gnu_parallel_gives_the_bytes_of_one_process() {
+    if !parallel() {
+        return;
+    }
+    let place = Place::new();
+    place.run(&["run", "case", "--quiet", "--out", "whole", "--trials", "400", "--sampling", "lhs"]).out();
+    let said = submit(&place, "parallel", &[]);
+    assert!(said.code == 0 && said.err.contains("all 4 shards are there"), "{said:?}");
+    merge(&place, &["p"], "m");
+    same(&place, "whole", "m");
+    // Again: nothing is left to do. With a part gone, only that is.
+    assert!(submit(&place, "parallel", &[]).err.contains("all 4 shards are there"));
+    fs::remove_file(place.path("p/parts/3-of-4.part")).unwrap();
+    let said = place.run(&["submit", "p", "--engine", "parallel"]);
+    assert!(said.code == 0 && said.err.contains("shards 3 of 4"), "{said:?}");
+    merge(&place, &["p"], "n");
+    same(&place, "m", "n");
+}

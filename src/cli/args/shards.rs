@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::Format;
+use super::{Format, Plain};
 
 /// Which part of the work is done.
 #[derive(Clone, Debug, Default, Args)]
@@ -17,6 +17,13 @@ pub struct Divided {
     /// Only foretell, from a short pilot, how long a part takes and how much memory; without --shard propose how many parts.
     #[arg(long)]
     pub plan: bool,
+}
+
+impl Divided {
+    /// Whether anything but the whole is asked for.
+    pub fn asked(&self) -> bool {
+        self.shard.is_some() || self.plan
+    }
 }
 
 /// A part of a whole.
@@ -70,6 +77,70 @@ pub struct Merge {
     /// How the results are printed [default: as the study was asked for].
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
+}
+
+pub(in crate::cli) const STUDIES: &str = "\
+STUDY is a scenario's file (a run of it), a study file (a sweep), or after -- a command with all its flags:
+  shortfall submit --engine slurm --shards 8 -- run case.toml --trials 1e9 --sampling sobol
+or the folder of a study that was submitted before: what is missing there is submitted again.
+The folder holds the scenario as it was submitted, so that its file may change meanwhile. A shard that ends with 2 or 3 is not \
+tried again, one that ends with 4, is killed or lost is (docs/scale.md).";
+
+#[derive(Debug, Args)]
+pub struct Submit {
+    /// What is run: a file, a folder, or after -- a command.
+    #[arg(required = true, value_name = "STUDY")]
+    pub study: Vec<String>,
+    /// What runs the shards.
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: Engine,
+    /// Into how many shards it is divided; a folder knows it [default: as many as --plan proposes].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST))]
+    pub shards: Option<u64>,
+    /// Folder for the parts, which all machines have to see [default: output/SCENARIO/COMMAND-SEED-shards].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Threads of each shard; engines are asked for as many cores.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: u16,
+    /// No more shards at once than these [default: parallel: as many as there are cores; else as the engine likes].
+    #[arg(long, value_name = "N")]
+    pub at_once: Option<u64>,
+    /// A further word for the engine's own command, such as --option=--partition=short. Repeatable.
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    pub option: Vec<String>,
+    /// kubernetes: the image with shortfall in it (Containerfile) [default: shortfall:VERSION].
+    #[arg(long, value_name = "IMAGE")]
+    pub image: Option<String>,
+    /// kubernetes: the PersistentVolumeClaim for the parts.
+    #[arg(long, value_name = "CLAIM", default_value = "shortfall")]
+    pub claim: String,
+    /// Start nothing and write nothing: print the job.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What runs the shards of a study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    /// HyperQueue: `hq` and workers on any machines.
+    Hyperqueue,
+    /// An array of Slurm.
+    Slurm,
+    /// An indexed job.
+    Kubernetes,
+    /// GNU parallel, on this machine or others.
+    Parallel,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The folder of the parts.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// How it is printed.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub format: Plain,
 }
 
 #[cfg(test)]

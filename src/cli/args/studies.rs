@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use super::{Divided, Format, Results, Sampled, Target};
 
@@ -80,7 +81,7 @@ discover: boxes of inputs in which a loss is above a threshold (PRIM); also from
 Of a metric morris and sobol look at its value for .mean, at whether it is above for .p95, .positive and .above(VALUE), at by \
 how much for .cvar95.";
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Sensitivity {
     /// The scenario file, or the folder of a run; `-` reads a scenario from standard input.
     #[arg(value_name = "FILE|DIR")]
@@ -106,7 +107,11 @@ pub struct Sensitivity {
     #[command(flatten)]
     pub sampled: Sampled,
     #[command(flatten)]
+    #[serde(skip)]
     pub target: Target,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub divided: Divided,
     /// What is written: nothing; summary.json with scenario.toml; or design.parquet and the chart too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
@@ -115,7 +120,8 @@ pub struct Sensitivity {
     pub format: Format,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Method {
     Tornado,
     Morris,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{CLAIM, Folder, names, plainly, replace};
+use super::{CLAIM, Folder, POINTS, names, plainly, replace};
 use crate::cli::Failure;
 
 /// The folder within it for parts of a run.
@@ -20,7 +20,7 @@ impl Folder {
         let folder = Folder::of(path, fingerprint);
         fs::create_dir_all(path).map_err(|error| folder.failed(path, &error))?;
         let shown = path.display();
-        let claimed = || fs::read_to_string(path.join(CLAIM)).ok();
+        let claimed = || Folder::claimed(path);
         if claimed().is_none() {
             let other = |name: &String| !OURS.contains(&name.as_str()) && !name.ends_with(".tmp");
             if let Some(name) = names(path).into_iter().find(other) {
@@ -31,11 +31,16 @@ impl Folder {
             folder.put(CLAIM, fingerprint.as_bytes())?;
         }
         match claimed() {
-            Some(claim) if claim.trim() == fingerprint => Ok(folder),
+            Some(claim) if claim == fingerprint => Ok(folder),
             _ => Err(Failure::Usage(format!(
                 "`{shown}` holds parts of another study or other results; name another folder with --out"
             ))),
         }
+    }
+
+    /// The fingerprint by which a folder is claimed; none where it is not.
+    pub fn claimed(path: &Path) -> Option<String> {
+        fs::read_to_string(path.join(CLAIM)).ok().map(|claim| claim.trim().to_owned())
     }
 
     /// Writes a text that is the same whoever writes it, where it is not there already.
@@ -76,8 +81,17 @@ impl Folder {
 
 /// What stands in a folder of parts under a name with this ending: its path, and when it was written.
 pub fn parts(folder: &Path, ending: &str) -> Vec<(PathBuf, SystemTime)> {
+    list(&folder.join(PARTS), ending)
+}
+
+/// When the points of a sweep were written.
+pub fn points(folder: &Path) -> Vec<SystemTime> {
+    list(&folder.join(POINTS), "trials").into_iter().map(|(_, written)| written).collect()
+}
+
+fn list(folder: &Path, ending: &str) -> Vec<(PathBuf, SystemTime)> {
     let mut found: Vec<(PathBuf, SystemTime)> = Vec::new();
-    for entry in fs::read_dir(folder.join(PARTS)).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.extension().is_some_and(|own| own == ending) {
             let written = entry.metadata().and_then(|about| about.modified());

@@ -1,6 +1,6 @@
 //! The parts of a sweep put together, point by point.
 
-use super::{list, shards, told, undivided};
+use super::{shards, told};
 use crate::cli::args::{Format, Merge};
 use crate::cli::files::Folder;
 use crate::cli::manifest::{Kind, Parts};
@@ -11,19 +11,9 @@ use crate::parallel::Pool;
 /// Joins them.
 pub fn merge(all: &[Parts], arguments: &Merge, context: &Context) -> Result<(), Failure> {
     let Some(first) = all.first() else { return Ok(()) };
-    let study = study(first, context)?;
+    let study = study(first, Pool::new(0).map_err(Failure::Usage)?, context)?;
     let of = shards(all);
-    let holders: Vec<Vec<usize>> = study.pool.indices(study.sweep.points.len(), |point| {
-        (0..all.len()).filter(|&f| study.missing(point, &all[f].folder).is_none()).collect()
-    });
-    let lacking = |number: u64, of: u64| {
-        let points = study.right_points(Some((number, of)));
-        (points.iter().filter(|p| holders[**p].is_empty()).count(), points.len())
-    };
-    if arguments.missing {
-        let of = of.ok_or_else(undivided)?;
-        return list(&(1..=of).filter(|number| lacking(*number, of).0 > 0).collect::<Vec<_>>());
-    }
+    let holders = holders(&study, all);
     for (point, holders) in holders.iter().enumerate() {
         if let [a, b, ..] = holders[..] {
             let (a, b) = (all[a].path.display(), all[b].path.display());
@@ -32,7 +22,7 @@ pub fn merge(all: &[Parts], arguments: &Merge, context: &Context) -> Result<(), 
     }
     let missing: Vec<String> = match of {
         Some(of) => (1..=of)
-            .filter_map(|number| match lacking(number, of) {
+            .filter_map(|number| match lacking(&study, &holders, (number, of)) {
                 (0, _) => None,
                 (n, points) if n == points => {
                     Some(format!("shard {number}/{of} is missing: {points} points"))
@@ -63,14 +53,34 @@ pub fn merge(all: &[Parts], arguments: &Merge, context: &Context) -> Result<(), 
     study.finish(&folder, arguments.format.unwrap_or(Format::Text), context)
 }
 
+/// By point, the folders that hold it.
+fn holders(study: &Study, all: &[Parts]) -> Vec<Vec<usize>> {
+    study.pool.indices(study.sweep.points.len(), |point| {
+        (0..all.len()).filter(|&f| study.missing(point, &all[f].folder).is_none()).collect()
+    })
+}
+
+/// How many points of a shard nobody holds, and of how many.
+fn lacking(study: &Study, holders: &[Vec<usize>], shard: (u64, u64)) -> (usize, usize) {
+    let points = study.right_points(Some(shard));
+    (points.iter().filter(|point| holders[**point].is_empty()).count(), points.len())
+}
+
+/// The numbers of the shards that lack points.
+pub fn missing(all: &[Parts], of: u64, context: &Context) -> Result<Vec<u64>, Failure> {
+    let Some(first) = all.first() else { return Ok(Vec::new()) };
+    let study = study(first, Pool::new(0).map_err(Failure::Usage)?, context)?;
+    let holders = holders(&study, all);
+    Ok((1..=of).filter(|number| lacking(&study, &holders, (*number, of)).0 > 0).collect())
+}
+
 /// The sweep that the parts are parts of, read again from what stands beside them.
-pub fn study(part: &Parts, context: &Context) -> Result<Study, Failure> {
+pub fn study(part: &Parts, pool: Pool, context: &Context) -> Result<Study, Failure> {
     let manifest = part.manifest.clone();
     let Kind::Sweep { vary, design, metrics, threshold, .. } = manifest.study else {
         return Err(Failure::Usage(format!("`{}` holds no parts of a sweep", part.path.display())));
     };
     let asks = Asks { vary, design, metrics, threshold };
-    let pool = Pool::new(0).map_err(Failure::Usage)?;
     let mut study = Study::new(part.input(context)?, asks, Vec::new(), pool, context)?;
     part.fits(&study.manifest.fingerprint)?;
     // The words of the first command, which this one only completes.

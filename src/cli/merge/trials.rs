@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{list, shards, told, undivided};
-use crate::cli::args::Merge;
+use super::told;
+use crate::cli::args::{Merge, Results, Run, Sensitivity};
 use crate::cli::files::{Folder, beginning, parts};
 use crate::cli::manifest::{Kind, Parts};
 use crate::cli::run::Ready;
+use crate::cli::sensitivity::shards;
 use crate::cli::simulation::{fits_in_memory, interrupt};
 use crate::cli::{Context, Failure};
 use crate::outcome::Trials;
@@ -26,36 +27,60 @@ struct Piece {
 pub fn merge(all: &[Parts], arguments: &Merge, context: &Context) -> Result<(), Failure> {
     let Some(first) = all.first() else { return Ok(()) };
     let pieces = pieces(all)?;
-    if arguments.missing {
-        let of = shards(all).ok_or_else(undivided)?;
-        return list(&missing(&pieces, first.manifest.trials, of));
+    complete(&pieces, first, super::shards(all))?;
+    match &first.manifest.study {
+        Kind::Run { arguments: asked, .. } => run(&pieces, (first, asked), arguments, context),
+        Kind::Sensitivity { arguments: asked } => sensitivity(&pieces, (first, asked), arguments, context),
+        Kind::Sweep { .. } => Ok(()),
     }
-    complete(&pieces, first, shards(all))?;
-    let Kind::Run { arguments: run, .. } = &first.manifest.study else { return Ok(()) };
-    let mut run = run.clone();
-    run.format = arguments.format.unwrap_or(run.format);
-    let mut ready = ready(first, &run, context)?;
+}
+
+/// A run, from its parts to its results.
+fn run(
+    pieces: &[Piece],
+    (first, asked): (&Parts, &Run),
+    arguments: &Merge,
+    context: &Context,
+) -> Result<(), Failure> {
+    let asked = Run { format: arguments.format.unwrap_or(asked.format), ..asked.clone() };
+    let mut ready = ready(first, &asked, context)?;
     fits_in_memory(ready.input.model.trials, ready.plan.columns.len())?;
     let pool = Pool::new(0).map_err(Failure::Usage)?;
     let stop = interrupt();
     ready.sample(&pool);
     let line = ready.line(context);
     line.note("reading parts");
-    let trials = join(&pieces, &ready)?;
+    let mut trials = Trials::none(&ready.plan, ready.input.model.trials);
+    join(pieces, |part| study::append(&mut trials, part))?;
     // Only now, as nothing is missing: the first word of the results.
-    let folder = match (run.results, &arguments.out) {
-        (crate::cli::args::Results::None, _) | (_, None) => None,
-        (_, Some(out)) => Some(Folder::claim(out, &ready.provenance.fingerprint, arguments.force)?),
-    };
+    let folder = claim(asked.results, arguments, &ready.provenance.fingerprint)?;
     ready.finish((trials, None), folder, line, (&pool, &stop), context)
 }
 
-/// The run that the parts are parts of, read again from what stands beside them.
-pub fn ready<'r>(
-    parts: &Parts,
-    run: &'r crate::cli::args::Run,
+/// A study of sensitivity, likewise.
+fn sensitivity(
+    pieces: &[Piece],
+    (first, asked): (&Parts, &Sensitivity),
+    arguments: &Merge,
     context: &Context,
-) -> Result<Ready<'r>, Failure> {
+) -> Result<(), Failure> {
+    let asked = Sensitivity { format: arguments.format.unwrap_or(asked.format), ..asked.clone() };
+    let study = shards::of(&asked, first, context)?;
+    let mut columns = Vec::new();
+    join(pieces, |part| shards::append(&mut columns, part))?;
+    let folder = claim(asked.results, arguments, &first.manifest.fingerprint)?;
+    shards::finish(&study, &asked, columns, folder, context)
+}
+
+fn claim(results: Results, arguments: &Merge, fingerprint: &str) -> Result<Option<Folder>, Failure> {
+    match (results, &arguments.out) {
+        (Results::None, _) | (_, None) => Ok(None),
+        (_, Some(out)) => Folder::claim(out, fingerprint, arguments.force).map(Some),
+    }
+}
+
+/// The run that the parts are parts of, read again from what stands beside them.
+pub fn ready<'r>(parts: &Parts, run: &'r Run, context: &Context) -> Result<Ready<'r>, Failure> {
     let mut ready = Ready::new(run, parts.input(context)?)?;
     parts.fits(&ready.provenance.fingerprint)?;
     if let Kind::Run { cautions, .. } = &parts.manifest.study {
@@ -94,8 +119,14 @@ fn pieces(all: &[Parts]) -> Result<Vec<Piece>, Failure> {
     Ok(pieces)
 }
 
+/// The numbers of the shards that are missing.
+pub fn missing(all: &[Parts], of: u64) -> Result<Vec<u64>, Failure> {
+    let trials = all.first().map_or(0, |first| first.manifest.trials);
+    Ok(uncovered(&pieces(all)?, trials, of))
+}
+
 /// The numbers of the shards that no part covers.
-fn missing(pieces: &[Piece], trials: u64, of: u64) -> Vec<u64> {
+fn uncovered(pieces: &[Piece], trials: u64, of: u64) -> Vec<u64> {
     let covered = |number: &u64| {
         let wanted = study::shard(trials, (*number, of));
         let behind = pieces.partition_point(|piece| piece.ends.from <= wanted.start);
@@ -131,7 +162,7 @@ fn complete(pieces: &[Piece], first: &Parts, of: Option<u64>) -> Result<(), Fail
         return Err(Failure::Usage(told(overlaps)));
     }
     let lacking: Vec<String> = match of {
-        Some(of) => missing(pieces, trials, of)
+        Some(of) => uncovered(pieces, trials, of)
             .into_iter()
             .map(|number| {
                 let range = study::shard(trials, (number, of));
@@ -149,16 +180,16 @@ fn complete(pieces: &[Piece], first: &Parts, of: Option<u64>) -> Result<(), Fail
     if lacking.is_empty() { Ok(()) } else { Err(Failure::File(told(lacking))) }
 }
 
-/// The trials of all parts.
-fn join(pieces: &[Piece], ready: &Ready) -> Result<Trials, Failure> {
-    let mut trials = Trials::none(&ready.plan, ready.input.model.trials);
+/// Hands on all parts in order; fails where one is torn, and names all that are.
+fn join(pieces: &[Piece], mut append: impl FnMut(Stored) -> Result<(), String>) -> Result<(), Failure> {
     let mut torn = Vec::new();
     for piece in pieces {
         match whole(&piece.path)? {
             // Once one is torn, the others are only looked at.
             Some(_) if !torn.is_empty() => {}
-            Some(part) => study::append(&mut trials, part)
-                .map_err(|why| Failure::Usage(format!("`{}`: {why}", piece.path.display())))?,
+            Some(part) => {
+                append(part).map_err(|why| Failure::Usage(format!("`{}`: {why}", piece.path.display())))?;
+            }
             None => torn.push(format!(
                 "`{}` is torn: trials {} to {} are missing; the command that made it makes it again",
                 piece.path.display(),
@@ -167,7 +198,7 @@ fn join(pieces: &[Piece], ready: &Ready) -> Result<Trials, Failure> {
             )),
         }
     }
-    if torn.is_empty() { Ok(trials) } else { Err(Failure::File(told(torn))) }
+    if torn.is_empty() { Ok(()) } else { Err(Failure::File(told(torn))) }
 }
 
 /// What is kept in a file, where it is whole.
