@@ -486,7 +486,7 @@ fn range(text: &str, input: &Input, context: &Context) -> Result<Result<Held, St
 fn provenance(arguments: &Sensitivity, input: &Input, given: Option<&(String, Given)>) -> Provenance {
     let model = &input.model;
     let mut words = vec![
-        format!("--method {}", method(arguments.method)),
+        format!("--method {}", arguments.method.name()),
         format!("--metric {}", quoted(&arguments.metric)),
     ];
     for (flag, texts) in [("--range", &arguments.range), ("--group", &arguments.group)] {
@@ -502,14 +502,4 @@ fn provenance(arguments: &Sensitivity, input: &Input, given: Option<&(String, Gi
     command.push(format!("--trials {} --seed {}", model.trials, model.seed));
     let resolved = input.document.to_toml();
     Provenance::new(&model.name, &resolved, model.seed, model.trials, &settings, command.join(" "))
-}
-
-fn method(method: Method) -> &'static str {
-    match method {
-        Method::Tornado => "tornado",
-        Method::Morris => "morris",
-        Method::Sobol => "sobol",
-        Method::Rank => "rank",
-        Method::Discover => "discover",
-    }
 }
