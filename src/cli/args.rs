@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::quantity::words::Language;
 
-pub use sampling::{Chosen, Enough};
+pub use sampling::{Chosen, Enough, chosen_words};
 use studies::{ALTERNATIVES, METHODS, SOLUTION, VALUES};
 pub use studies::{Compare, Merge, Method, Sensitivity, Solve, Sweep};
 

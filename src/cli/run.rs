@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::args::{Results, Run};
+use super::args::{Results, Run, chosen_words};
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
@@ -13,8 +13,8 @@ use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
 use crate::model::Model;
 use crate::outcome::{
-    self, Caution, Given, Goal, Look, Metric, Outcome, Provenance, Query, Requirement, Stopping, Table,
-    Trials,
+    self, Caution, Choice, Given, Goal, Look, Metric, Outcome, Provenance, Query, Requirement, Stopping,
+    Table, Trials,
 };
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -45,13 +45,14 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     only_with_charts(arguments.png, arguments.results)?;
     let most = arguments.enough.most(input.model.trials);
     fits_in_memory(most, plan.columns.len())?;
-    let provenance = provenance(arguments, &input, &questions);
+    let choice = arguments.chosen.choice(&plan, input.model.trials);
+    let provenance = provenance(arguments, &input, &questions, choice);
     let folder = match arguments.results {
         Results::None => None,
         _ => Some(arguments.target.claim("run", &input, &provenance)?),
     };
     let pool = arguments.sampled.pool()?;
-    arguments.chosen.scheme().apply(&mut plan, input.model.seed, input.model.trials, &pool);
+    choice.apply(&mut plan, input.model.seed, input.model.trials, &pool);
     let stop = interrupt();
     let goals = (metrics.as_slice(), questions.goals.clone(), most);
     let (trials, stopping, line) = simulate(&input.model, &plan, goals, (&pool, &stop), context);
@@ -135,17 +136,17 @@ fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Quest
     }
 }
 
-fn provenance(arguments: &Run, input: &Input, questions: &Questions) -> Provenance {
+fn provenance(arguments: &Run, input: &Input, questions: &Questions, choice: Choice) -> Provenance {
     let model = &input.model;
     let given = questions.given.as_ref().map(|(text, _)| text.as_str());
     let mut command = arguments.sampled.command("run", input);
-    command.push(format!("{} --seed {}", arguments.chosen.words(model.trials), model.seed));
+    command.push(format!("{} --seed {}", chosen_words(choice, model.trials), model.seed));
     let until = arguments.enough.words(model.trials);
     command.extend(until.iter().cloned());
     if let Some(given) = given {
         command.extend(["--given".to_owned(), quoted(given)]);
     }
-    simulation::provenance(input, given, &until, &command).sampled(arguments.chosen.scheme())
+    simulation::provenance(input, given, &until, &command).sampled(choice)
 }
 
 /// A run that has been done: what was asked, and what came out.

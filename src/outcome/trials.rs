@@ -22,6 +22,8 @@ pub struct Trials {
     pub columns: Vec<Vec<f64>>,
     /// How often draws were cut.
     pub cuts: Cuts,
+    /// How much each counts; nothing where all count alike.
+    pub weights: Option<Vec<f64>>,
     /// So many in a row were chosen together, independently of all others.
     pub together: u64,
     /// Whether these share what is drawn once a trial.
@@ -31,7 +33,7 @@ pub struct Trials {
 impl Trials {
     /// How they go together.
     pub fn design(&self) -> Design<'_> {
-        Design { together: self.together, weights: None }
+        Design { together: self.together, weights: self.weights.as_deref() }
     }
 }
 
@@ -56,9 +58,29 @@ impl Trials {
             asked,
             columns: vec![Vec::with_capacity(asked as usize); plan.columns.len()],
             cuts: Cuts::new(plan),
-            together: plan.sampling.together(),
+            weights: None,
+            together: plan.together(),
             nested: plan.sampling.is_nested(),
         }
+    }
+
+    /// At most `most` trials that count alike and draw independently: for each, the trial whose draws it has and the one whose
+    /// figures. Of those that share what is not known there is one, as the others would only seem to confirm it; of weighted
+    /// ones as many have the figures of the world without events as there are plain trials that see none.
+    pub fn alike(&self, most: usize) -> Vec<(usize, usize)> {
+        let block = self.together.max(1) as usize;
+        let Some(weights) = &self.weights else {
+            let every = if self.nested { block } else { 1 };
+            return (0..self.count).step_by(every).take(most).map(|t| (t, t)).collect();
+        };
+        let (mut before, mut out) = (0.0f64, Vec::new());
+        for t in (0..self.count).filter(|t| t % block > 0).take(most) {
+            let after = before + weights[t];
+            let happens = (after + 0.5).floor() > (before + 0.5).floor();
+            out.push((t, if happens { t } else { t - t % block }));
+            before = after;
+        }
+        out
     }
 
     /// Runs the trials up to those asked for; raises of `stop` end it after the running blocks.
@@ -94,6 +116,7 @@ impl Trials {
         };
         let done = pool.blocks(*count as u64..*asked, BLOCK, stop, || Team::new(plan), work, fold);
         *count = done as usize;
+        self.weights = plan.columns.chance.map(|chance| weights(&self.columns[chance], self.together));
     }
 }
 
@@ -108,6 +131,18 @@ pub fn run(
     let mut trials = Trials::none(plan, count);
     trials.complete(plan, pool, stop, progress);
     trials
+}
+
+/// How much trials count of which the first of each `block` is the world without events, and the others have events with
+/// these `chances` ([`crate::plan::Rare`]).
+fn weights(chances: &[f64], block: u64) -> Vec<f64> {
+    let mut weights = chances.to_vec();
+    for block in weights.chunks_mut(block as usize) {
+        if let [first, others @ ..] = block {
+            *first = others.iter().map(|chance| 1.0 - chance).sum();
+        }
+    }
+    weights
 }
 
 /// All columns of some trials, a row a trial.

@@ -21,10 +21,10 @@ pub struct Histogram {
     /// Ascending, one more than there are bins; empty where there are none. A bin holds its lower edge, and the last
     /// one its upper edge too.
     pub edges: Vec<f64>,
-    /// Trials in each bin, without those at exactly 0.
-    pub counts: Vec<usize>,
-    /// Trials at exactly 0: they are in no bin.
-    pub zeros: usize,
+    /// Trials in each bin, without those at exactly 0; where trials do not count alike, as many that do.
+    pub counts: Vec<f64>,
+    /// Likewise, trials at exactly 0: they are in no bin.
+    pub zeros: f64,
     /// Trials below the first edge.
     pub below: usize,
     /// Trials above the last edge.
@@ -75,8 +75,15 @@ impl Sample {
         let zeros = values.len() - count;
         // The i-th of the values that are not 0.
         let nonzero = |i: usize| if i < negative.len() { values[i] } else { values[i + zeros] };
-        let mut histogram =
-            Histogram { edges: vec![], counts: vec![], zeros, below: 0, above: 0, defined: values.len() };
+        let at_zero = self.upto(values.len() - positive.len()) - self.upto(negative.len());
+        let mut histogram = Histogram {
+            edges: vec![],
+            counts: vec![],
+            zeros: at_zero,
+            below: 0,
+            above: 0,
+            defined: values.len(),
+        };
         if count == 0 || !nonzero(0).is_finite() || !nonzero(count - 1).is_finite() {
             return histogram;
         }
@@ -92,8 +99,14 @@ impl Sample {
         };
         histogram.below = under(first, false);
         histogram.above = count - under(last, true);
+        // The same, as many as count alike: those that are not 0 come before and after those that are.
+        let weight = |x: f64, at: bool| match under(x, at) {
+            few if few <= negative.len() => self.upto(few),
+            many => self.upto(many + zeros) - at_zero,
+        };
         let edges = &histogram.edges;
-        histogram.counts = edges.windows(2).map(|e| under(e[1], e[1] == last) - under(e[0], false)).collect();
+        histogram.counts =
+            edges.windows(2).map(|e| (weight(e[1], e[1] == last) - weight(e[0], false)).max(0.0)).collect();
         histogram
     }
 }
@@ -202,7 +215,7 @@ mod tests {
         values[1] = -480.0;
         let histogram = Sample::new(&values).histogram(20);
         assert_eq!((histogram.edges[0], histogram.below, histogram.above), (-500.0, 1, 0));
-        assert_eq!(histogram.counts.iter().sum::<usize>(), 999);
+        assert_eq!(histogram.counts.iter().sum::<f64>(), 999.0);
     }
 
     #[test]
@@ -220,14 +233,14 @@ mod tests {
         let integers: Vec<f64> = (-3..=7).flat_map(|k| [f64::from(k); 4]).collect();
         let histogram = Sample::new(&integers).histogram(10);
         assert_eq!(histogram.edges, [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
-        assert_eq!(histogram.counts, [4, 4, 4, 0, 4, 4, 4, 4, 4, 8]);
-        assert_eq!((histogram.zeros, histogram.below, histogram.above), (4, 0, 0));
+        assert_eq!(histogram.counts, [4.0, 4.0, 4.0, 0.0, 4.0, 4.0, 4.0, 4.0, 4.0, 8.0]);
+        assert_eq!((histogram.zeros, histogram.below, histogram.above), (4.0, 0, 0));
         let tenths: Vec<f64> = (1..=30).map(|k| f64::from(k) / 100.0).collect();
         assert_eq!(Sample::new(&tenths).histogram(3).edges, [0.0, 0.1, 0.2, 0.3]);
         for (n, bins) in [(1, 1), (2, 7), (150, 40), (5000, 40), (5000, 1)] {
             let histogram = skewed(n).histogram(bins);
-            let inside: usize = histogram.counts.iter().sum();
-            assert_eq!(inside + histogram.zeros + histogram.below + histogram.above, n as usize);
+            let inside: f64 = histogram.counts.iter().sum();
+            assert_eq!(inside + histogram.zeros + (histogram.below + histogram.above) as f64, n as f64);
             assert!(histogram.counts.len() <= bins && histogram.defined == n as usize);
             assert!(n >= 200 || histogram.above == 0);
         }
@@ -238,23 +251,23 @@ mod tests {
         // Of 1 / u the greatest of 2,500 is about 2,500 and half lie below 2.
         let histogram = skewed(5000).histogram(50);
         assert!(histogram.above > 0 && histogram.above < 25);
-        assert!(histogram.counts.iter().filter(|&&count| count > 0).count() > 10);
+        assert!(histogram.counts.iter().filter(|&&count| count > 0.0).count() > 10);
     }
 
     #[test]
     fn odd_columns_have_histograms_too() {
         let one = |column: &[f64]| Sample::new(column).histogram(20);
-        assert_eq!(one(&[0.0; 9]).zeros, 9);
+        assert_eq!(one(&[0.0; 9]).zeros, 9.0);
         assert!(one(&[0.0; 9]).edges.is_empty() && one(&[]).counts.is_empty());
         for x in [5.0, -0.37, 1e15, 1e-300, -1e300, f64::MIN_POSITIVE] {
             let histogram = one(&[x; 9]);
-            assert_eq!(histogram.counts, [9], "{x}");
+            assert_eq!(histogram.counts, [9.0], "{x}");
             assert!(histogram.edges[0] <= x && x <= histogram.edges[1]);
         }
         let narrow = one(&[1e15, 1e15 + 1.0, 1e15 + 2.0]);
-        assert!(narrow.edges.is_sorted_by(|a, b| a < b) && narrow.counts.iter().sum::<usize>() == 3);
+        assert!(narrow.edges.is_sorted_by(|a, b| a < b) && narrow.counts.iter().sum::<f64>() == 3.0);
         assert!(one(&[1.0, f64::INFINITY]).edges.is_empty());
         let wide = one(&[-1e300, 1e-300, 1e300]);
-        assert_eq!(wide.counts.iter().sum::<usize>(), 3);
+        assert_eq!(wide.counts.iter().sum::<f64>(), 3.0);
     }
 }

@@ -191,6 +191,29 @@ impl Sample {
         }
     }
 
+    /// How many trials that count alike the first `few` of the values are.
+    pub(super) fn upto(&self, few: usize) -> f64 {
+        self.groups.as_ref().map_or(few as f64, |groups| groups.upto(few))
+    }
+
+    /// How many trials that count alike have less than `x`, and how many `x` or less.
+    pub fn ranks(&self, x: f64) -> (f64, f64) {
+        let below = self.values.partition_point(|&value| value < x);
+        let up_to = self.values.partition_point(|&value| value <= x);
+        (self.upto(below), self.upto(up_to))
+    }
+
+    /// The least value at which the `share` of all trials is reached; the least or greatest of all where that is outside. None
+    /// where nothing is defined.
+    pub fn reached(&self, share: f64) -> Option<f64> {
+        let n = self.values.len();
+        let index = match &self.groups {
+            None => ((share * n as f64).max(0.0) as usize).min(n.checked_sub(1)?),
+            Some(groups) => groups.at(share),
+        };
+        self.values.get(index).copied()
+    }
+
     /// The quantile of trials that go together: by the share of the weight below it, whose interval is read off the
     /// distribution function backwards (Woodruff, "Confidence intervals for medians and other position measures",
     /// J. American Statistical Association 47, 1952).
@@ -232,7 +255,8 @@ impl Sample {
     /// A probability of trials that go together: Wilson's interval of as many independent trials as have its variance, and
     /// Student's quantile.
     fn share_of(&self, mean: Mean, trials: usize) -> Estimate {
-        let p = mean.value;
+        // Weights do not add up to the last bit.
+        let p = mean.value.clamp(0.0, 1.0);
         let reliable = self.groups.as_ref().is_some_and(|groups| self.enough_groups(groups)) && trials > 0;
         let z = if mean.se > 0.0 { mean.reach / mean.se } else { Z };
         // Where no group differs from another the trials alone are left to tell.
