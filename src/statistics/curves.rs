@@ -52,13 +52,13 @@ impl Sample {
             .map(|rank| rank.clamp(1, n))
             .collect();
         ranks.sort_unstable();
-        let mut values: Vec<f64> = ranks.iter().rev().map(|rank| self.values()[n - rank]).collect();
+        let mut values: Vec<f64> = ranks.iter().rev().map(|rank| self.values.at(n - rank)).collect();
         values.dedup();
         values.into_iter().map(|value| self.exceedance_point(value)).collect()
     }
 
     fn exceedance_point(&self, value: f64) -> ExceedancePoint {
-        let first = self.values().partition_point(|&x| x < value);
+        let first = self.values.below(value);
         let share = self.beyond(first);
         ExceedancePoint { value, probability: share.value, low: share.low, high: share.high }
     }
@@ -68,21 +68,19 @@ impl Sample {
     /// The bins reach from the least to the greatest value, but no further beyond the central 99 % of the values
     /// than half their width: a few extreme values are counted apart and do not press all others into one bin.
     pub fn histogram(&self, bins: usize) -> Histogram {
-        let values = self.values();
-        let negative = &values[..values.partition_point(|&x| x < 0.0)];
-        let positive = &values[values.partition_point(|&x| x <= 0.0)..];
-        let count = negative.len() + positive.len();
-        let zeros = values.len() - count;
+        let (negative, up_to_zero) = (self.values.below(0.0), self.values.up_to(0.0));
+        let zeros = up_to_zero - negative;
+        let count = self.defined() - zeros;
         // The i-th of the values that are not 0.
-        let nonzero = |i: usize| if i < negative.len() { values[i] } else { values[i + zeros] };
-        let at_zero = self.upto(values.len() - positive.len()) - self.upto(negative.len());
+        let nonzero = |i: usize| self.values.at(if i < negative { i } else { i + zeros });
+        let at_zero = self.upto(up_to_zero) - self.upto(negative);
         let mut histogram = Histogram {
             edges: vec![],
             counts: vec![],
             zeros: at_zero,
             below: 0,
             above: 0,
-            defined: values.len(),
+            defined: self.defined(),
         };
         if count == 0 || !nonzero(0).is_finite() || !nonzero(count - 1).is_finite() {
             return histogram;
@@ -94,14 +92,14 @@ impl Sample {
         let (first, last) = (histogram.edges[0], histogram.edges[histogram.edges.len() - 1]);
         // Values that are not 0 and below `x`, or at it too.
         let under = |x: f64, at: bool| {
-            let less = |slice: &[f64]| slice.partition_point(|&v| if at { v <= x } else { v < x });
-            less(negative) + less(positive)
+            let all = if at { self.values.up_to(x) } else { self.values.below(x) };
+            if all <= negative { all } else { all - zeros.min(all - negative) }
         };
         histogram.below = under(first, false);
         histogram.above = count - under(last, true);
         // The same, as many as count alike: those that are not 0 come before and after those that are.
         let weight = |x: f64, at: bool| match under(x, at) {
-            few if few <= negative.len() => self.upto(few),
+            few if few <= negative => self.upto(few),
             many => self.upto(many + zeros) - at_zero,
         };
         let edges = &histogram.edges;
