@@ -1,17 +1,21 @@
 //! The arguments of the command line, as written.
 
 mod sampling;
+mod shards;
 mod studies;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use crate::quantity::words::Language;
 
 pub use sampling::{Chosen, Enough, chosen_words};
+use shards::STUDIES;
+pub use shards::{Divided, Engine, Merge, Number, Shard, Status, Submit};
 use studies::{ALTERNATIVES, METHODS, SOLUTION, VALUES};
-pub use studies::{Compare, Merge, Method, Sensitivity, Solve, Sweep};
+pub use studies::{Compare, Method, Sensitivity, Solve, Sweep};
 
 /// Monte Carlo simulator of supply disruptions: how much will be missing, for how long, what it costs, how sure we are.
 #[derive(Debug, Parser)]
@@ -64,8 +68,13 @@ pub enum Command {
     /// Where a figure meets a target: break-even and calibration, with its Monte Carlo interval.
     #[command(after_help = SOLUTION)]
     Solve(Solve),
-    /// Join the shards of a sweep, exactly.
+    /// Join the parts of a run or a study that were made by --shard, exactly.
     Merge(Merge),
+    /// Run a study in shards on an engine that is there: HyperQueue, Slurm, Kubernetes or GNU parallel.
+    #[command(after_help = STUDIES)]
+    Submit(Submit),
+    /// How far a divided study has come: shards that are done, begun and missing, time left.
+    Status(Status),
     /// Which assumption matters: at the ends of each, by screening, by variance, in what was run, in which combinations.
     #[command(after_help = METHODS)]
     Sensitivity(Sensitivity),
@@ -150,7 +159,7 @@ pub struct Show {
 }
 
 /// Changes to a scenario.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Args, Serialize, Deserialize)]
 pub struct Changes {
     /// Set one entry: a path, =, and a TOML value or plain text, such as
     /// --set 'options.state-stockpile.size=60 days'. Repeatable.
@@ -162,7 +171,7 @@ pub struct Changes {
 }
 
 /// Which scenario is simulated, how often and by how many.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, PartialEq, Args, Serialize, Deserialize)]
 pub struct Sampled {
     #[command(flatten)]
     pub changes: Changes,
@@ -174,11 +183,12 @@ pub struct Sampled {
     pub seed: Option<u64>,
     /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    #[serde(skip)]
     pub threads: u16,
 }
 
 /// Where results go.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct Target {
     /// Folder for the results [default: output/SCENARIO/COMMAND-SEED].
     #[arg(long, value_name = "DIR")]
@@ -188,7 +198,7 @@ pub struct Target {
     pub force: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Run {
     /// The scenario file; `-` reads it from standard input.
     #[arg(value_name = "FILE")]
@@ -203,7 +213,11 @@ pub struct Run {
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
     #[command(flatten)]
+    #[serde(skip)]
     pub target: Target,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub divided: Divided,
     /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json, charts and the report too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
@@ -368,14 +382,16 @@ pub enum Told {
     Json,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Results {
     None,
     Summary,
     All,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// English.
     En,
@@ -393,7 +409,8 @@ impl Lang {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     Text,
     Json,

@@ -1,5 +1,7 @@
 //! `shortfall run`: the flow from a file to its results.
 
+pub mod shards;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
@@ -8,10 +10,10 @@ use super::args::{Results, Run, chosen_words};
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
+use super::manifest::signed;
 use super::progress::Line;
 use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
-use crate::model::Model;
 use crate::outcome::{
     self, Caution, Choice, Given, Goal, Look, Metric, Outcome, Provenance, Query, Requirement, Stopping,
     Table, Trials,
@@ -32,55 +34,123 @@ struct Questions {
 
 /// Runs the command.
 pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
+    if let Some(parts) = signed(&arguments.file, &arguments.divided)? {
+        return shards::of_folder(arguments, &parts, context);
+    }
     let sampled = arguments.chosen.sized(&arguments.sampled);
     let input = input::read(&arguments.file, &sampled.settings(), context)?;
-    let mut plan = Plan::new(&input.model, input.model.seed);
-    let metrics = outcome::metrics(&input.model, &plan.columns);
-    let questions = questions(arguments, &metrics, &input)?;
-    if arguments.csv && arguments.results != Results::All {
-        return Err(Failure::Usage(
-            "--csv writes the tables of --results all; leave out --results".to_owned(),
-        ));
+    let mut ready = Ready::new(arguments, input)?;
+    if arguments.divided.asked() {
+        return shards::part(ready, context);
     }
-    only_with_charts(arguments.png, arguments.results)?;
-    let most = arguments.enough.most(input.model.trials);
-    fits_in_memory(most, plan.columns.len())?;
-    let choice = arguments.chosen.choice(&plan, input.model.trials);
-    let provenance = provenance(arguments, &input, &questions, choice);
+    fits_in_memory(ready.most(), ready.plan.columns.len())?;
     let folder = match arguments.results {
         Results::None => None,
-        _ => Some(arguments.target.claim("run", &input, &provenance)?),
+        _ => Some(arguments.target.claim("run", &ready.input, &ready.provenance)?),
     };
     let pool = arguments.sampled.pool()?;
-    choice.apply(&mut plan, input.model.seed, input.model.trials, &pool);
+    ready.sample(&pool);
     let stop = interrupt();
-    let goals = (metrics.as_slice(), questions.goals.clone(), most);
-    let (trials, stopping, line) = simulate(&input.model, &plan, goals, (&pool, &stop), context);
-    line.note("sorting");
-    let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
-    let outcome = Outcome::new(metrics, &trials, given, &pool);
-    let mut cautions = on_scenario(&input);
-    cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
-    let done = Done { input, plan, questions, outcome, provenance, cautions, stopping };
-    if done.outcome.partial() {
-        // That Ctrl-C is dealt with; another one ends the writing.
-        stop.store(false, Ordering::SeqCst);
+    let line = ready.line(context);
+    let found = ready.simulate(&line, (&pool, &stop));
+    ready.finish(found, folder, line, (&pool, &stop), context)
+}
+
+/// A run that makes sense, before its first trial.
+pub struct Ready<'r> {
+    arguments: &'r Run,
+    pub input: Input,
+    pub plan: Plan,
+    metrics: Vec<Metric>,
+    questions: Questions,
+    choice: Choice,
+    pub provenance: Provenance,
+    /// What there is to beware of in the scenario, whatever the run.
+    pub cautions: Vec<Caution>,
+}
+
+impl<'r> Ready<'r> {
+    /// What is asked of `input`, read before anything starts so that a mistake costs nothing.
+    pub fn new(arguments: &'r Run, input: Input) -> Result<Ready<'r>, Failure> {
+        let plan = Plan::new(&input.model, input.model.seed);
+        let metrics = outcome::metrics(&input.model, &plan.columns);
+        let questions = questions(arguments, &metrics, &input)?;
+        if arguments.csv && arguments.results != Results::All {
+            return Err(Failure::Usage(
+                "--csv writes the tables of --results all; leave out --results".to_owned(),
+            ));
+        }
+        only_with_charts(arguments.png, arguments.results)?;
+        let choice = arguments.chosen.choice(&plan, input.model.trials);
+        let provenance = provenance(arguments, &input, &questions, choice);
+        let cautions = on_scenario(&input);
+        Ok(Ready { arguments, input, plan, metrics, questions, choice, provenance, cautions })
     }
-    let written = folder.as_ref().map(|folder| {
-        line.note("writing");
-        done.write(folder, arguments, trials, &pool, &stop)
-    });
-    line.clear();
-    // What a run of hours has found is told also where it cannot be kept.
-    done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
-    let left = written.transpose()?.unwrap_or_default();
-    let mut missed = missed(&done.questions.require, &done.outcome);
-    missed.extend(done.stopping.iter().flat_map(|stopping| unreached(stopping, &done.outcome)));
-    match () {
-        () if !left.is_empty() => Err(Failure::Unwritten(left)),
-        () if done.outcome.partial() => Err(Failure::Interrupted),
-        () if missed.is_empty() => Ok(()),
-        () => Err(Failure::Requirement(missed)),
+
+    /// The most trials that it can come to have.
+    fn most(&self) -> u64 {
+        self.arguments.enough.most(self.input.model.trials)
+    }
+
+    /// Chooses the trials as asked for.
+    pub fn sample(&mut self, pool: &Pool) {
+        let model = &self.input.model;
+        self.choice.apply(&mut self.plan, model.seed, model.trials, pool);
+    }
+
+    /// The line that tells how far it is.
+    pub fn line(&self, context: &Context) -> Line {
+        Line::new(self.most(), Unit::Money(self.input.model.currency.clone()), context)
+    }
+
+    /// The trials of the run: as many as the scenario says, or until there are enough.
+    fn simulate(&self, line: &Line, (pool, stop): (&Pool, &AtomicBool)) -> (Trials, Option<Stopping>) {
+        let Ready { plan, metrics, questions, .. } = self;
+        let (trials, goals) = (self.input.model.trials, questions.goals.clone());
+        if goals.is_empty() {
+            return (outcome::run(plan, trials, pool, stop, |progress| line.set(progress)), None);
+        }
+        let batches = (trials, self.most());
+        let (trials, stopping) =
+            outcome::until(plan, (metrics, goals), batches, (pool, stop), |progress| line.set(progress));
+        (trials, Some(stopping))
+    }
+
+    /// From the trials to results: sorts, judges, writes and says.
+    pub fn finish(
+        self,
+        (trials, stopping): (Trials, Option<Stopping>),
+        folder: Option<Folder>,
+        line: Line,
+        (pool, stop): (&Pool, &AtomicBool),
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let Ready { arguments, input, plan, metrics, questions, provenance, mut cautions, .. } = self;
+        line.note("sorting");
+        let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
+        let outcome = Outcome::new(metrics, &trials, given, pool);
+        cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
+        let done = Done { input, plan, questions, outcome, provenance, cautions, stopping };
+        if done.outcome.partial() {
+            // That Ctrl-C is dealt with; another one ends the writing.
+            stop.store(false, Ordering::SeqCst);
+        }
+        let written = folder.as_ref().map(|folder| {
+            line.note("writing");
+            done.write(folder, arguments, trials, pool, stop)
+        });
+        line.clear();
+        // What a run of hours has found is told also where it cannot be kept.
+        done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
+        let left = written.transpose()?.unwrap_or_default();
+        let mut missed = missed(&done.questions.require, &done.outcome);
+        missed.extend(done.stopping.iter().flat_map(|stopping| unreached(stopping, &done.outcome)));
+        match () {
+            () if !left.is_empty() => Err(Failure::Unwritten(left)),
+            () if done.outcome.partial() => Err(Failure::Interrupted),
+            () if missed.is_empty() => Ok(()),
+            () => Err(Failure::Requirement(missed)),
+        }
     }
 }
 
@@ -298,25 +368,6 @@ fn on_scenario(input: &Input) -> Vec<Caution> {
         help: d.help.clone().unwrap_or_default(),
     };
     own.map(caution).collect()
-}
-
-/// The trials of the run: as many as the scenario says, or until there are enough.
-fn simulate(
-    model: &Model,
-    plan: &Plan,
-    (metrics, goals, most): (&[Metric], Vec<Goal>, u64),
-    (pool, stop): (&Pool, &AtomicBool),
-    context: &Context,
-) -> (Trials, Option<Stopping>, Line) {
-    if goals.is_empty() {
-        let (trials, line) = simulation::trials(model, plan, pool, stop, context);
-        return (trials, None, line);
-    }
-    let line = Line::new(most, Unit::Money(model.currency.clone()), context);
-    let batches = (model.trials, most);
-    let (trials, stopping) =
-        outcome::until(plan, (metrics, goals), batches, (pool, stop), |progress| line.set(progress));
-    (trials, Some(stopping), line)
 }
 
 /// What is still not known well enough.

@@ -1,5 +1,7 @@
 //! `shortfall sensitivity`: which assumption matters.
 
+pub mod shards;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -7,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 use super::args::{Format, Method, Results, Sensitivity};
 use super::files::{Disk, Folder, plainly};
 use super::input::{self, Input};
+use super::manifest::signed;
 use super::progress::StudyLine;
 use super::simulation::{self, interrupt, quoted, width};
 use super::{Context, Failure, json_text, print, remark};
@@ -18,16 +21,16 @@ use crate::random::Factor;
 use crate::report::{self, Style};
 use crate::scenario::Files;
 use crate::study::sensitivity::{
-    self as study, Decides, Found, Group, Source, Target, Turned, discover, inputs, morris, rank, sobol,
-    tornado, turned, turns,
+    self as study, Decides, Found, Group, Source, Target, Turned, Walk, discover, inputs, morris, rank,
+    sobol, tornado, turned, turns,
 };
 use crate::study::{Range, Response, Values, Variant, Variation};
 
 /// What is asked, read before anything is run.
-struct Study {
+pub struct Study {
     input: Input,
     plan: Plan,
-    target: Target,
+    pub target: Target,
     sources: Vec<Source>,
     groups: Vec<Group>,
     ranges: Vec<(String, [String; 2], [Plan; 2])>,
@@ -40,31 +43,36 @@ struct Study {
 
 /// Runs the command.
 pub fn sensitivity(arguments: &Sensitivity, context: &Context) -> Result<(), Failure> {
+    if let Some(parts) = signed(&arguments.file, &arguments.divided)? {
+        return shards::of_folder(arguments, &parts, context);
+    }
     let study = Study::new(arguments, context)?;
+    if arguments.divided.asked() {
+        return shards::part(&study, arguments, context);
+    }
     let folder = match arguments.results {
         Results::None => None,
         _ => Some(study.claim(arguments)?),
     };
     let pool = arguments.sampled.pool()?;
-    let stop = interrupt();
-    let found = match study.run(arguments.method, &pool, &stop, context)? {
-        Some(found) => found,
-        None => {
-            return Err(Failure::Paused("interrupted; nothing is known before all is run".to_owned()));
-        }
-    };
-    let written = folder.as_ref().map(|folder| study.write(&found, folder, arguments.results, &stop));
-    study.say(&found, arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
-    match written.transpose()?.unwrap_or_default() {
-        left if left.is_empty() => Ok(()),
-        left => Err(Failure::Unwritten(left)),
-    }
+    study.finish(arguments, Walk::All, folder, (&pool, &interrupt()), context)
 }
 
 impl Study {
-    fn new(arguments: &Sensitivity, context: &Context) -> Result<Study, Failure> {
+    /// Reads the scenario, and what is asked of it.
+    pub fn new(arguments: &Sensitivity, context: &Context) -> Result<Study, Failure> {
         let (file, run) = place(arguments)?;
         let input = input::read(&file, &arguments.sampled.settings(), context)?;
+        Study::of(arguments, input, run, context)
+    }
+
+    /// What is asked of `input`, or of the run in a folder.
+    pub fn of(
+        arguments: &Sensitivity,
+        input: Input,
+        run: Option<PathBuf>,
+        context: &Context,
+    ) -> Result<Study, Failure> {
         let mut plan = Plan::new(&input.model, input.model.seed);
         if let Some(folder) = &run {
             let pool = arguments.sampled.pool()?;
@@ -115,9 +123,41 @@ impl Study {
         }
     }
 
+    /// From the walk to results: concludes, writes and says.
+    fn finish(
+        &self,
+        arguments: &Sensitivity,
+        mut walk: Walk,
+        folder: Option<Folder>,
+        (pool, stop): (&Pool, &AtomicBool),
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let Some(found) = self.run(arguments.method, &mut walk, pool, stop, context)? else {
+            return Err(Failure::Paused("interrupted; nothing is known before all is run".to_owned()));
+        };
+        let written = folder.as_ref().map(|folder| self.write(&found, folder, arguments.results, stop));
+        self.say(&found, arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
+        match written.transpose()?.unwrap_or_default() {
+            left if left.is_empty() => Ok(()),
+            left => Err(Failure::Unwritten(left)),
+        }
+    }
+
+    /// How many columns of trials the method looks at.
+    pub fn points(&self, method: Method) -> usize {
+        let split = study::split(&self.sources).map_or(0, |split| split.len());
+        match method {
+            Method::Tornado => 2 * self.turned().len() + 1,
+            Method::Morris => self.groups.len() + 1,
+            Method::Sobol => self.groups.len() + split + 2,
+            Method::Rank | Method::Discover => 1,
+        }
+    }
+
     fn run(
         &self,
         method: Method,
+        walk: &mut Walk,
         pool: &Pool,
         stop: &AtomicBool,
         context: &Context,
@@ -127,12 +167,7 @@ impl Study {
         let keys = |name: &str| Factor::new(seed, &format!("sensitivity.{name}"));
         let turned = if method == Method::Tornado { self.turned() } else { Vec::new() };
         let split = study::split(sources).map(Vec::from).unwrap_or_default();
-        let points = match method {
-            Method::Tornado => 2 * turned.len() + 1,
-            Method::Morris => groups.len() + 1,
-            Method::Sobol => groups.len() + split.len() + 2,
-            Method::Rank | Method::Discover => 1,
-        };
+        let points = self.points(method);
         simulation::fits_in_memory(
             target.trials,
             match method {
@@ -148,7 +183,7 @@ impl Study {
         };
         let found = match method {
             Method::Tornado => {
-                tornado(plan, sources, turned, target, (pool, stop), keys("bootstrap"), progress)
+                tornado(plan, sources, turned, (target, walk), (pool, stop), keys("bootstrap"), progress)
                     .map(|found| found.map(Found::Tornado))
             }
             Method::Morris => {
@@ -157,7 +192,7 @@ impl Study {
                     plan,
                     sources,
                     groups.clone(),
-                    (target, response),
+                    (target, response, walk),
                     (pool, stop),
                     keys("morris"),
                     progress,
@@ -165,7 +200,7 @@ impl Study {
                 found.map(|found| found.map(Found::Morris))
             }
             Method::Sobol => {
-                sobol(model, plan, sources, (groups.clone(), split), target, (pool, stop), progress)
+                sobol(model, plan, sources, (groups.clone(), split), (target, walk), (pool, stop), progress)
                     .map(|found| found.map(Found::Sobol))
             }
             Method::Rank | Method::Discover => {

@@ -89,6 +89,22 @@ impl Trials {
         plan: &Plan,
         pool: &Pool,
         stop: &AtomicBool,
+        progress: impl FnMut(Progress),
+    ) {
+        self.walk(plan, pool, stop, progress);
+        self.weigh(plan);
+    }
+
+    /// Says how much each trial counts, where they do not count alike; all columns from the first trial on are there.
+    pub fn weigh(&mut self, plan: &Plan) {
+        self.weights = plan.columns.chance.map(|chance| weights(&self.columns[chance], self.together));
+    }
+
+    fn walk(
+        &mut self,
+        plan: &Plan,
+        pool: &Pool,
+        stop: &AtomicBool,
         mut progress: impl FnMut(Progress),
     ) {
         let width = plan.columns.len();
@@ -116,7 +132,6 @@ impl Trials {
         };
         let done = pool.blocks(*count as u64..*asked, BLOCK, stop, || Team::new(plan), work, fold);
         *count = done as usize;
-        self.weights = plan.columns.chance.map(|chance| weights(&self.columns[chance], self.together));
     }
 }
 
@@ -143,6 +158,20 @@ fn weights(chances: &[f64], block: u64) -> Vec<f64> {
         }
     }
     weights
+}
+
+/// Runs the trials in `range` alone, of a run that has all those before and behind them too: its columns begin with the first
+/// of them, and are not weighed. None where `stop` was raised.
+pub fn run_part(
+    plan: &Plan,
+    range: Range<u64>,
+    pool: &Pool,
+    stop: &AtomicBool,
+    progress: impl FnMut(Progress),
+) -> Option<Trials> {
+    let mut part = Trials { count: range.start as usize, asked: range.end, ..Trials::none(plan, 0) };
+    part.walk(plan, pool, stop, progress);
+    (part.count as u64 == range.end).then_some(part)
 }
 
 /// All columns of some trials, a row a trial.

@@ -1,6 +1,7 @@
 //! Arguments on how the random numbers of a run are chosen, and when it has enough of them.
 
 use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use super::{Sampled, trials, whole};
 use crate::cli::remark;
@@ -9,7 +10,7 @@ use crate::outcome::{Choice, Scheme};
 use crate::plan::Plan;
 
 /// How the uniforms of the trials are chosen.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Chosen {
     /// How the random numbers of the trials are chosen: each trial on its own, or more evenly than that, as Latin hypercubes
     /// or as scrambled Sobol' points, for smaller errors with as many trials (docs/accuracy.md).
@@ -26,7 +27,8 @@ pub struct Chosen {
 }
 
 /// How evenly uniforms are chosen.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Evenness {
     /// Each trial on its own.
     Random,
@@ -37,7 +39,7 @@ pub enum Evenness {
 }
 
 /// Whether rare events are made to happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 pub enum Rarity {
     /// Where it can be done and is of use.
     Auto,
@@ -46,7 +48,7 @@ pub enum Rarity {
 }
 
 /// When a run has enough trials.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Enough {
     /// Run batches of --trials until a figure is known well enough: until half its 95 % interval is within a share of it or
     /// an amount, such as 'cost.total.cvar99 ±1%' or 'cost.total.mean +-5 billion JPY'. Repeatable: all of them.
