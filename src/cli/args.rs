@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::quantity::words::Language;
 
-pub use sampling::{Chosen, Enough};
+pub use sampling::{Chosen, Enough, chosen_words};
 use shards::STUDIES;
 pub use shards::{Divided, Engine, Merge, Number, Shard, Status, Submit};
 use studies::{ALTERNATIVES, METHODS, SOLUTION, VALUES};

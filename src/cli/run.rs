@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::args::{Results, Run};
+use super::args::{Results, Run, chosen_words};
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
@@ -15,8 +15,8 @@ use super::progress::Line;
 use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{
-    self, Caution, Given, Goal, Look, Metric, Outcome, Provenance, Query, Requirement, Stopping, Table,
-    Trials,
+    self, Caution, Choice, Given, Goal, Look, Metric, Outcome, Provenance, Query, Requirement, Stopping,
+    Table, Trials,
 };
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -63,6 +63,7 @@ pub struct Ready<'r> {
     pub plan: Plan,
     metrics: Vec<Metric>,
     questions: Questions,
+    choice: Choice,
     pub provenance: Provenance,
     /// What there is to beware of in the scenario, whatever the run.
     pub cautions: Vec<Caution>,
@@ -80,9 +81,10 @@ impl<'r> Ready<'r> {
             ));
         }
         only_with_charts(arguments.png, arguments.results)?;
-        let provenance = provenance(arguments, &input, &questions);
+        let choice = arguments.chosen.choice(&plan, input.model.trials);
+        let provenance = provenance(arguments, &input, &questions, choice);
         let cautions = on_scenario(&input);
-        Ok(Ready { arguments, input, plan, metrics, questions, provenance, cautions })
+        Ok(Ready { arguments, input, plan, metrics, questions, choice, provenance, cautions })
     }
 
     /// The most trials that it can come to have.
@@ -90,10 +92,10 @@ impl<'r> Ready<'r> {
         self.arguments.enough.most(self.input.model.trials)
     }
 
-    /// Chooses the uniforms as asked for.
+    /// Chooses the trials as asked for.
     pub fn sample(&mut self, pool: &Pool) {
         let model = &self.input.model;
-        self.arguments.chosen.scheme().apply(&mut self.plan, model.seed, model.trials, pool);
+        self.choice.apply(&mut self.plan, model.seed, model.trials, pool);
     }
 
     /// The line that tells how far it is.
@@ -123,7 +125,7 @@ impl<'r> Ready<'r> {
         (pool, stop): (&Pool, &AtomicBool),
         context: &Context,
     ) -> Result<(), Failure> {
-        let Ready { arguments, input, plan, metrics, questions, provenance, mut cautions } = self;
+        let Ready { arguments, input, plan, metrics, questions, provenance, mut cautions, .. } = self;
         line.note("sorting");
         let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
         let outcome = Outcome::new(metrics, &trials, given, pool);
@@ -204,17 +206,17 @@ fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Quest
     }
 }
 
-fn provenance(arguments: &Run, input: &Input, questions: &Questions) -> Provenance {
+fn provenance(arguments: &Run, input: &Input, questions: &Questions, choice: Choice) -> Provenance {
     let model = &input.model;
     let given = questions.given.as_ref().map(|(text, _)| text.as_str());
     let mut command = arguments.sampled.command("run", input);
-    command.push(format!("{} --seed {}", arguments.chosen.words(model.trials), model.seed));
+    command.push(format!("{} --seed {}", chosen_words(choice, model.trials), model.seed));
     let until = arguments.enough.words(model.trials);
     command.extend(until.iter().cloned());
     if let Some(given) = given {
         command.extend(["--given".to_owned(), quoted(given)]);
     }
-    simulation::provenance(input, given, &until, &command).sampled(arguments.chosen.scheme())
+    simulation::provenance(input, given, &until, &command).sampled(choice)
 }
 
 /// A run that has been done: what was asked, and what came out.

@@ -13,7 +13,7 @@ use super::manifest::signed;
 use super::progress::StudyLine;
 use super::simulation::{self, interrupt, quoted, width};
 use super::{Context, Failure, json_text, print, remark};
-use crate::outcome::{self, Given, Metric, Provenance, Query, Scheme, Trials};
+use crate::outcome::{self, Choice, Given, Metric, Provenance, Query, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words::Language;
@@ -76,7 +76,15 @@ impl Study {
         let mut plan = Plan::new(&input.model, input.model.seed);
         if let Some(folder) = &run {
             let pool = arguments.sampled.pool()?;
-            scheme(folder)?.apply(&mut plan, input.model.seed, input.model.trials, &pool);
+            let choice = choice(folder)?;
+            if choice.rare {
+                return Err(Failure::Usage(format!(
+                    "the trials of `{}` do not count alike (--rare auto), and ranks want trials that do; name the \
+                     scenario's file",
+                    folder.display()
+                )));
+            }
+            choice.apply(&mut plan, input.model.seed, input.model.trials, &pool);
         }
         let metrics = outcome::metrics(&input.model, &plan.columns);
         let mut wrong = misplaced(arguments);
@@ -342,13 +350,13 @@ fn place(arguments: &Sensitivity) -> Result<(String, Option<PathBuf>), Failure> 
     Ok((folder.join("scenario.toml").display().to_string(), Some(folder.to_owned())))
 }
 
-/// How the uniforms of a run that is done were chosen.
-fn scheme(folder: &Path) -> Result<Scheme, Failure> {
+/// How the trials of a run that is done were chosen.
+fn choice(folder: &Path) -> Result<Choice, Failure> {
     let path = folder.join("summary.json");
     let failed = |why: String| Failure::File(format!("`{}` cannot be read: {why}", path.display()));
     let known = Disk.read(&path).and_then(|text| outcome::read_summary(&text)).map_err(failed)?;
     let name = known.provenance.sampling;
-    Scheme::parse(&name).ok_or_else(|| failed(format!("`{name}` is no sampling that is known here")))
+    Choice::parse(&name).ok_or_else(|| failed(format!("`{name}` is no sampling that is known here")))
 }
 
 /// The trials of a run that is done.

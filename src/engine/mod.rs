@@ -6,6 +6,7 @@
 mod audit;
 mod baseline;
 mod events;
+mod first;
 mod flows;
 mod hazard;
 mod lane;

@@ -309,8 +309,8 @@ fn tails(outcome: &Outcome, out: &mut Vec<Caution>) {
         out.push(Caution::FewTrials { trials: total.defined() });
         return;
     }
-    let losses = total.values().iter().filter(|x| **x > 0.0).count();
-    let share = losses as f64 / total.defined().max(1) as f64;
+    let losses = total.trials_above(0.0);
+    let share = total.positive().map_or(0.0, |share| share.value);
     if losses < 100 && share < 0.1 {
         out.push(Caution::RareLoss { share, losses });
     }

@@ -27,7 +27,7 @@ pub use metric::{Metric, metrics};
 pub use pilot::influence;
 pub use provenance::Provenance;
 pub use query::{Comparison, Given, Query, Requirement, Statistic};
-pub use scheme::Scheme;
+pub use scheme::{Choice, Scheme};
 pub use summary::{CVAR_LEVELS, Outcome, QUANTILES, summary};
 pub use table::{Column, Kind, Pieces, Table, Values};
 pub use tables::{draws, timeline_table, trials_table};

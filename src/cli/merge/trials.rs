@@ -52,6 +52,7 @@ fn run(
     line.note("reading parts");
     let mut trials = Trials::none(&ready.plan, ready.input.model.trials);
     join(pieces, |part| study::append(&mut trials, part))?;
+    trials.weigh(&ready.plan);
     // Only now, as nothing is missing: the first word of the results.
     let folder = claim(asked.results, arguments, &ready.provenance.fingerprint)?;
     ready.finish((trials, None), folder, line, (&pool, &stop), context)

@@ -177,7 +177,7 @@ fn shares(
     let mut own: Vec<usize> = turned.iter().filter_map(|t| t.source).collect();
     own.sort_unstable();
     own.dedup();
-    let draws = outcome::draws(plan, 0..figure.len(), 1, pool);
+    let draws = outcome::draws(plan, figure.len(), |i| i, pool);
     let ranks = pool.map(&own, |&s| {
         let address = sources[s].addresses[0];
         let draw = plan.scalars.draws.iter().position(|d| d.address == address);
