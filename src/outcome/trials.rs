@@ -84,13 +84,7 @@ impl Trials {
     }
 
     /// Runs the trials up to those asked for; raises of `stop` end it after the running blocks.
-    pub fn complete(
-        &mut self,
-        plan: &Plan,
-        pool: &Pool,
-        stop: &AtomicBool,
-        progress: impl FnMut(Progress),
-    ) {
+    pub fn complete(&mut self, plan: &Plan, pool: &Pool, stop: &AtomicBool, progress: impl FnMut(Progress)) {
         self.walk(plan, pool, stop, progress);
         self.weigh(plan);
     }
@@ -100,13 +94,7 @@ impl Trials {
         self.weights = plan.columns.chance.map(|chance| weights(&self.columns[chance], self.together));
     }
 
-    fn walk(
-        &mut self,
-        plan: &Plan,
-        pool: &Pool,
-        stop: &AtomicBool,
-        mut progress: impl FnMut(Progress),
-    ) {
+    fn walk(&mut self, plan: &Plan, pool: &Pool, stop: &AtomicBool, mut progress: impl FnMut(Progress)) {
         let width = plan.columns.len();
         let Trials { count, asked, columns, cuts, .. } = self;
         // Welford's running mean and sum of squares of the total cost, for the progress line alone.

@@ -27,11 +27,12 @@ fn same(place: &Place, a: &str, b: &str) {
 #[test]
 fn parts_make_the_whole_whatever_the_sampling() {
     let place = Place::new();
-    let ways: [&[&str]; 4] = [
+    let ways: [&[&str]; 5] = [
         &["--trials", "1003", "--csv", "--set", "scenario.name=Another name"],
         &["--trials", "1003", "--sampling", "lhs", "--given", "any control"],
         &["--trials", "1003", "--sampling", "sobol", "--seed", "9"],
         &["--nested", "17x59", "--lang", "ja"],
+        &["--trials", "1003", "--rare", "auto", "--results", "all"],
     ];
     for (w, way) in ways.into_iter().enumerate() {
         let [whole, parts, merged] = ["whole", "parts", "merged"].map(|name| format!("{name}-{w}"));
@@ -375,7 +376,8 @@ fn gnu_parallel_gives_the_bytes_of_one_process() {
 
 #[test]
 fn studies_of_sensitivity_are_divided_too() {
-    let place = Place::new();
+    let place = Place::empty();
+    place.run(&["new", "case", "--template", "chain", "--quiet"]).out();
     for (method, more) in [
         ("tornado", &["--trials", "203"][..]),
         ("morris", &["--trials", "101", "--metric", "cost.total.p95"]),
