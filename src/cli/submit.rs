@@ -86,7 +86,7 @@ pub fn submit(arguments: &Submit, context: &Context) -> Result<(), Failure> {
     if arguments.dry_run {
         return print(&shown_job(&job, &written));
     }
-    job.division.sign()?;
+    job.division.sign()?.sweep();
     for (name, text) in &written.files {
         write_whole(&job.file(name), text)?;
     }

@@ -109,6 +109,26 @@ fn a_part_that_is_there_is_not_done_again() {
 }
 
 #[test]
+fn many_begin_at_once_in_a_folder_that_is_not_there() {
+    let place = Place::new();
+    let begin = |shard: usize| {
+        // Each twice: an engine may have lost sight of the first.
+        let shard = format!("{}/8", shard / 2 + 1);
+        let words =
+            ["run", "case", "--trials", "800", "--quiet", "--threads", "1", "--shard", &shard, "--out", "p"];
+        place.command(&words).spawn().unwrap()
+    };
+    let children: Vec<_> = (0..16).map(begin).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(place.names("p").len(), 10);
+    place.run(&["run", "case", "--trials", "800", "--quiet", "--out", "whole"]).out();
+    merge(&place, &["p"], "m");
+    same(&place, "whole", "m");
+}
+
+#[test]
 fn the_folder_knows_its_run() {
     let place = Place::new();
     let way = ["--trials", "600", "--sampling", "lhs"];
@@ -191,7 +211,11 @@ fn parts_of_other_runs_are_refused() {
     other(&["--trials", "401"], "trials", &["trials `400` and `401`"]);
     other(&["--trials", "400", "--sampling", "lhs"], "lhs", &["sampling `random` and `lhs`"]);
     other(&["--trials", "400", "--set", "scenario.name=x"], "set", &["different studies"]);
-    other(&["--trials", "400", "--given", "any control"], "given", &["different studies"]);
+    other(
+        &["--trials", "400", "--given", "any control"],
+        "given",
+        &["arguments.given `null` and `any control`"],
+    );
     part(&place, "1/2", &way, "twin");
     part(&place, "2/2", &way, "twin");
     place.run(&["merge", "a", "twin", "--out", "m"]).fails(2, &["overlap: trials 0 to 199, and 0 to 199"]);

@@ -7,10 +7,12 @@ use crate::cli::args::{Divided, Run, Target};
 use crate::cli::foretell::{self, Foretold, Size};
 use crate::cli::manifest::{Division, Kind, Manifest, Parts};
 use crate::cli::merge;
+use crate::cli::progress::Line;
 use crate::cli::simulation::{fits_in_memory, interrupt};
 use crate::cli::{Context, Failure, remark, shard};
-use crate::outcome;
+use crate::outcome::{self, Progress};
 use crate::parallel::Pool;
+use crate::quantity::words::Unit;
 use crate::study;
 
 /// Does a part of the run that a folder of parts is about, as that folder knows it.
@@ -84,8 +86,10 @@ fn one(mut ready: Ready, (number, of): (u64, u64), context: &Context) -> Result<
     let stop = interrupt();
     folder.begin(&name);
     ready.sample(&pool);
-    let line = ready.line(context);
-    let trials = outcome::run_part(&ready.plan, range.clone(), &pool, &stop, |progress| line.set(progress));
+    let line = Line::new(range.end - range.start, Unit::Money(ready.input.model.currency.clone()), context);
+    let own = |progress: Progress| Progress { done: progress.done - range.start, ..progress };
+    let trials =
+        outcome::run_part(&ready.plan, range.clone(), &pool, &stop, |progress| line.set(own(progress)));
     line.clear();
     let Some(trials) = trials else {
         folder.give_up(&name);
