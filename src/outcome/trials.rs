@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
+use super::caution::{Seen, greatest};
 use crate::engine::{Cuts, Team};
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -64,6 +65,12 @@ impl Trials {
         }
     }
 
+    /// What there is to know of all of them.
+    pub fn seen(&self) -> Seen<'_> {
+        let greatest = self.columns.iter().map(|column| greatest(column)).collect();
+        Seen { trials: self.count, greatest, cuts: &self.cuts }
+    }
+
     /// At most `most` trials that count alike and draw independently: for each, the trial whose draws it has and the one whose
     /// figures. Of those that share what is not known there is one, as the others would only seem to confirm it; of weighted
     /// ones as many have the figures of the world without events as there are plain trials that see none.
@@ -84,13 +91,7 @@ impl Trials {
     }
 
     /// Runs the trials up to those asked for; raises of `stop` end it after the running blocks.
-    pub fn complete(
-        &mut self,
-        plan: &Plan,
-        pool: &Pool,
-        stop: &AtomicBool,
-        progress: impl FnMut(Progress),
-    ) {
+    pub fn complete(&mut self, plan: &Plan, pool: &Pool, stop: &AtomicBool, progress: impl FnMut(Progress)) {
         self.walk(plan, pool, stop, progress);
         self.weigh(plan);
     }
@@ -100,13 +101,7 @@ impl Trials {
         self.weights = plan.columns.chance.map(|chance| weights(&self.columns[chance], self.together));
     }
 
-    fn walk(
-        &mut self,
-        plan: &Plan,
-        pool: &Pool,
-        stop: &AtomicBool,
-        mut progress: impl FnMut(Progress),
-    ) {
+    fn walk(&mut self, plan: &Plan, pool: &Pool, stop: &AtomicBool, mut progress: impl FnMut(Progress)) {
         let width = plan.columns.len();
         let Trials { count, asked, columns, cuts, .. } = self;
         // Welford's running mean and sum of squares of the total cost, for the progress line alone.
@@ -175,7 +170,7 @@ pub fn run_part(
 }
 
 /// All columns of some trials, a row a trial.
-fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
+pub(super) fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
     let mut block = vec![0.0; (trials.end - trials.start) as usize * plan.columns.len()];
     team.trials(trials, &mut block);
     block

@@ -70,8 +70,10 @@ pub fn foretell(ready: &mut Ready, shards: Option<u64>, pool: &Pool) -> Foretold
 /// Does one part, unless it is there already.
 fn one(mut ready: Ready, (number, of): (u64, u64), context: &Context) -> Result<(), Failure> {
     let range = study::shard(ready.input.model.trials, (number, of));
-    // The columns, and once more as bytes on their way to the disk.
-    fits_in_memory(range.end - range.start, ready.plan.columns.len())?;
+    if !ready.counts() {
+        // The columns, and once more as bytes on their way to the disk.
+        fits_in_memory(range.end - range.start, ready.plan.columns.len())?;
+    }
     let folder = division(&ready, ready.arguments.target.out.as_deref(), of).sign()?;
     let name = format!("{number}-of-{of}");
     if shard::there(&folder, &name, &ready.provenance.fingerprint, &range) {
@@ -85,13 +87,21 @@ fn one(mut ready: Ready, (number, of): (u64, u64), context: &Context) -> Result<
     folder.begin(&name);
     ready.sample(&pool);
     let line = ready.line(context);
-    let trials = outcome::run_part(&ready.plan, range.clone(), &pool, &stop, |progress| line.set(progress));
+    let part = if ready.counts() {
+        let counted = ready.count(range.clone(), &line, (&pool, &stop));
+        let whole = counted.count == range.end - range.start;
+        whole.then(|| study::counted(&counted, range, &ready.provenance))
+    } else {
+        let done = |progress| line.set(progress);
+        let trials = outcome::run_part(&ready.plan, range.clone(), &pool, &stop, done);
+        trials.map(|trials| study::part(trials, range, &ready.provenance))
+    };
     line.clear();
-    let Some(trials) = trials else {
+    let Some(part) = part else {
         folder.give_up(&name);
         return Err(Failure::Paused(format!("interrupted; nothing is kept of shard {number}/{of}")));
     };
-    folder.keep_part(&name, &study::part(trials, range, &ready.provenance).encode())?;
+    folder.keep_part(&name, &part.encode())?;
     shard::done((number, of), &folder, context);
     Ok(())
 }
