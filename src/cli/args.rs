@@ -33,7 +33,8 @@ pub struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an internal fault; 2 wrong usage; 3 the scenario is wrong; 4 a file could not be read or written; \
-5 done, but a stated requirement was missed; 130 interrupted.
+5 done, but a stated requirement was missed; 130 interrupted. Of a shard (--shard) only what ended with 4 or was killed is \
+worth trying again.
 
 First steps: `shortfall new my-case`, `shortfall check my-case.toml`, `shortfall run my-case.toml`.";
 

@@ -67,6 +67,17 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The words that do a part of it, before the folder that knows the rest.
+    pub fn words(&self) -> Vec<String> {
+        let method = match self {
+            Kind::Sensitivity { arguments } => Some(format!("--method={}", arguments.method.name())),
+            _ => None,
+        };
+        std::iter::once(self.name().to_owned()).chain(method).collect()
+    }
+}
+
 impl Manifest {
     /// Of a study of `input` in so many parts.
     pub fn new(input: &Input, provenance: &Provenance, study: Kind, shards: u64) -> Manifest {

@@ -366,6 +366,13 @@ fn gnu_parallel_gives_the_bytes_of_one_process() {
     assert!(said.code == 0 && said.err.contains("all 4 shards are there"), "{said:?}");
     merge(&place, &["p"], "m");
     same(&place, "whole", "m");
+    // A study of sensitivity, by the same way.
+    let asked = ["sensitivity", "case", "--method", "tornado", "--trials", "150"];
+    let whole = place.run(&[&asked[..], &["--quiet", "--out", "bars"]].concat()).out();
+    let flags = ["submit", "--engine", "parallel", "--shards", "3", "--out", "pieces", "--quiet", "--"];
+    place.run(&[&flags[..], &asked].concat()).out();
+    assert_eq!(place.run(&["merge", "pieces", "--out", "joined", "--quiet"]).out(), whole);
+    same(&place, "bars", "joined");
     // Again: nothing is left to do. With a part gone, only that is.
     assert!(submit(&place, "parallel", &[]).err.contains("all 4 shards are there"));
     fs::remove_file(place.path("p/parts/3-of-4.part")).unwrap();
@@ -373,4 +380,53 @@ fn gnu_parallel_gives_the_bytes_of_one_process() {
     assert!(said.code == 0 && said.err.contains("shards 3 of 4"), "{said:?}");
     merge(&place, &["p"], "n");
     same(&place, "m", "n");
+}
+
+#[test]
+fn studies_of_sensitivity_are_divided_too() {
+    let place = Place::empty();
+    place.run(&["new", "case", "--template", "chain", "--quiet"]).out();
+    for (method, more) in [
+        ("tornado", &["--trials", "203"][..]),
+        ("morris", &["--trials", "101", "--metric", "cost.total.p95"]),
+        ("sobol", &["--trials", "203", "--metric", "cost.total.cvar95"]),
+    ] {
+        let [whole, parts, merged] = ["whole", "parts", "merged"].map(|name| format!("{name}-{method}"));
+        let asked = [&["sensitivity", "case", "--method", method, "--quiet"], more].concat();
+        let said = place.run(&[&asked[..], &["--out", &whole]].concat()).out();
+        for shard in ["3/4", "1/4", "4/4"] {
+            place.run(&[&asked[..], &["--shard", shard, "--out", &parts]].concat()).out();
+        }
+        place.run(&["merge", &parts, "--out", &merged]).fails(4, &["shard 2/4 is missing"]);
+        // By the folder alone; and once more, which does nothing.
+        place.run(&["sensitivity", &parts, "--method", method, "--shard", "2/4", "--quiet"]).out();
+        let again = place.run(&["sensitivity", &parts, "--method", method, "--shard", "2/4"]);
+        assert!(again.err.contains("there already"), "{again:?}");
+        assert_eq!(place.run(&["merge", "--quiet", &parts, "--out", &merged]).out(), said);
+        same(&place, &whole, &merged);
+    }
+    let rank = ["sensitivity", "case", "--method", "rank", "--shard", "1/4", "--trials", "100"];
+    place.run(&rank).fails(2, &["shortfall run --shard"]);
+    place.run(&["run", "parts-sobol", "--shard", "1/4"]).fails(2, &["parts of a sensitivity"]);
+}
+
+#[test]
+fn a_sweep_in_one_folder_is_told_and_joined() {
+    let place = Place::new();
+    let asked = ["sweep", "case", "--quiet", "--trials", "100", "--vary", "scenario.seed=1,2,3,4,5,6,7"];
+    place.run(&[&asked[..], &["--out", "whole"]].concat()).out();
+    for shard in ["3/3", "1/3"] {
+        place.run(&[&asked[..], &["--shard", shard, "--out", "p"]].concat()).out();
+    }
+    assert_eq!(place.run(&["merge", "p", "--missing"]).out(), "2\n");
+    let text = place.run(&["status", "p"]).out();
+    assert!(text.contains("2 of 3") && text.contains("missing  2"), "{text}");
+    place.run(&["merge", "p", "--out", "m"]).fails(4, &["shard 2/3 is missing: 2 points"]);
+    place.run(&["sweep", "p", "--shard", "2/3", "--trials", "5"]).fails(2, &["knows its sweep"]);
+    place.run(&["sweep", "p", "--shard", "2/3", "--quiet"]).out();
+    merge(&place, &["p"], "m");
+    same(&place, "whole", "m");
+    let plan =
+        place.run(&["sweep", "case", "--plan", "--vary", "scenario.seed=1,2,3", "--trials", "100"]).out();
+    assert!(plan.contains("in all   300 trials") && plan.contains("shard    1 of up to 300"), "{plan}");
 }

@@ -130,6 +130,19 @@ pub enum Method {
     Discover,
 }
 
+impl Method {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Tornado => "tornado",
+            Method::Morris => "morris",
+            Method::Sobol => "sobol",
+            Method::Rank => "rank",
+            Method::Discover => "discover",
+        }
+    }
+}
+
 pub(super) const ALTERNATIVES: &str = "\
 The first file is the base: all others, and it with each change, are held against it, trial by trial on the same random \
 numbers and with its seed and number of trials. --measure lays a file on the base alone; --overlay and --set change all \

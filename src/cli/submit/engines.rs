@@ -4,7 +4,8 @@ use super::{Job, Written};
 use crate::cli::simulation::quoted;
 use crate::cli::status::ranges;
 
-/// One shard, as a shell script: what no repetition can help (2, 3) ends at once, a file system that fails (4) is tried again.
+/// One shard, as a shell script: what no repetition can help (2, 3) ends at once; a file system that fails (4), and a process that
+/// was killed, are tried again.
 fn shard(job: &Job) -> (&'static str, String) {
     let text = format!(
         r#"#!/bin/sh
@@ -12,8 +13,8 @@ fn shard(job: &Job) -> (&'static str, String) {
 for pause in 5 60 0; do
   {program} {command} {folder} --shard "$1" --threads {threads} --quiet && exit 0
   code=$?
-  # 4: a file could not be read or written. Nothing else gets better by itself.
-  [ $code = 4 ] || exit $code
+  # 4: a file could not be read or written. 137: killed. Nothing else gets better by itself.
+  case $code in 4|137) ;; *) exit $code ;; esac
   sleep $pause
 done
 exit $code
@@ -21,7 +22,7 @@ exit $code
         name = job.name(),
         of = job.of,
         program = quoted(&job.program.display().to_string()),
-        command = job.division.manifest.study.name(),
+        command = job.division.manifest.study.words().join(" "),
         folder = quoted(&job.folder().display().to_string()),
         threads = job.threads,
     );
@@ -42,7 +43,7 @@ pub fn parallel(job: &Job) -> Written {
     let jobs = job.at_once.unwrap_or((job.cores / u64::from(job.threads)).max(1));
     let log = job.file("joblog").display().to_string();
     let list = job.file("shards").display().to_string();
-    let mut command = words(&["parallel", "--will-cite", "--jobs"]);
+    let mut command = words(&["parallel", "--will-cite", "--ungroup", "--jobs"]);
     command.extend([jobs.to_string(), "--retries".to_owned(), "3".to_owned(), "--joblog".to_owned(), log]);
     command.extend(job.options.iter().cloned());
     command.extend([each, "::::".to_owned(), list]);

@@ -18,6 +18,8 @@ pub fn job(job: &Job) -> Result<Written, Failure> {
     // A text of JSON is one of YAML too.
     let text = |text: &str| serde_json::Value::from(text).to_string();
     let name = job.name();
+    let words: Vec<String> =
+        job.division.manifest.study.words().iter().map(|word| format!("            - {word}\n")).collect();
     let yaml = format!(
         r#"# Shards 1 to {of} are the indices 0 to {last}; those that are there already end at once.
 apiVersion: v1
@@ -65,8 +67,7 @@ spec:
           image: {image}
           command:
             - /shortfall
-            - {command}
-            - /study
+{command}            - /study
             - --shard=auto/{of}
             - --threads={threads}
             - --out=/parts/{name}
@@ -100,7 +101,7 @@ spec:
         scenario = text(scenario),
         at_once = job.at_once.unwrap_or(job.of),
         image = text(&job.image),
-        command = job.division.manifest.study.name(),
+        command = words.concat(),
         threads = job.threads,
         memory = job.memory.div_ceil(1_000_000),
         limit = 2 * job.memory.div_ceil(1_000_000),

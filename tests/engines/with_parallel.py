@@ -1,6 +1,6 @@
 """GNU parallel runs a study in shards: with nothing wrong, with a shard's process killed, and with itself killed and started again.
 
-python tests/engines/parallel.py target/release/shortfall
+python tests/engines/with_parallel.py target/release/shortfall
 """
 
 import subprocess
@@ -35,11 +35,12 @@ def main(shortfall):
 
         process = driver(study, "driver-killed")
         study.await_some("driver-killed", SHARDS // 3)
-        for one in children(process.pid):
+        # `submit` and GNU parallel itself: shards that are at work have no parent any more.
+        for one in children(process.pid)[:2]:
             kill(one)
         process.wait()
-        assert not shards_at_work(study.folder("driver-killed"))
-        print(f"killed the driver and all below it; {len(study.missing('driver-killed'))} shards are missing")
+        alive = len(shards_at_work(study.folder("driver-killed")))
+        print(f"killed the driver; {len(study.missing('driver-killed'))} shards are missing, {alive} are still at work")
         assert study.missing("driver-killed")
         study.submit("parallel", "driver-killed")
         study.same("driver-killed")

@@ -1,7 +1,7 @@
 """HyperQueue runs a study in shards, by the LocalCluster of its Python package (`pip install hyperqueue`): with nothing wrong,
 with a shard's process killed, and with the server, its workers and the driver killed together and started again.
 
-python tests/engines/hyperqueue.py target/release/shortfall
+python tests/engines/with_hyperqueue.py target/release/shortfall
 """
 
 import subprocess
