@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::hazard::Rate;
+use super::script::Script;
 use crate::plan::{Address, Chances, Draw, Lasts, Opt, Plan, Trigger};
 
 /// A stretch of time in which a control blocks a constant share.
@@ -126,6 +127,8 @@ pub struct Events {
     pub overrun: bool,
     /// How often a draw at an event was cut to its range, by law.
     pub cuts: Vec<u64>,
+    /// What gives the uniforms in place of the trial's number, where they are prescribed.
+    pub script: Option<Box<Script>>,
     progress: Vec<Progress>,
     clocks: Vec<u32>,
     uses: Vec<u32>,
@@ -147,6 +150,7 @@ impl Events {
             acted: false,
             overrun: false,
             cuts: vec![0; plan.laws.len()],
+            script: None,
             progress: vec![Progress::default(); n],
             clocks: vec![0; plan.onsets.len()],
             uses: vec![0; plan.addresses.len()],
@@ -166,7 +170,10 @@ impl Events {
         let i = address.0 as usize;
         let occurrence = self.uses[i];
         self.uses[i] += 1;
-        plan.uniform(address, self.trial, occurrence)
+        match &mut self.script {
+            None => plan.uniform(address, self.trial, occurrence),
+            Some(script) => script.ask(address, occurrence, self.now.0),
+        }
     }
 
     /// The value of something known or drawn afresh.
@@ -222,7 +229,11 @@ impl Events {
     pub fn works(&self, plan: &Plan, values: &[f64], option: &Opt) -> bool {
         let probability = values[option.success.0 as usize];
         let (address, occurrence) = option.works;
-        probability >= 1.0 || plan.uniform(address, self.trial, occurrence) < probability
+        let uniform = || match &self.script {
+            None => plan.uniform(address, self.trial, occurrence),
+            Some(script) => script.uniform(address, occurrence),
+        };
+        probability >= 1.0 || uniform() < probability
     }
 
     fn push(&mut self, plan: &Plan, time: f64, class: Class, order: usize, stamp: Option<u32>) {
