@@ -70,6 +70,39 @@ fn parabola([a, m, b]: [f64; 3], t: f64) -> f64 {
 }
 
 impl Piece {
+    /// The probability with which the value is defined, and the integrals of the value and of its square over it.
+    pub fn moments(&self) -> [f64; 3] {
+        let [a, m, b] = self.value;
+        if self.value.iter().any(|v| v.is_nan()) {
+            return [0.0; 3];
+        }
+        let mass = self.mass();
+        if a == m && m == b {
+            return [mass, mass * a, mass * a * a];
+        }
+        [mass, self.integral(0.0, 1.0, |x| x), self.integral(0.0, 1.0, |x| x * x)]
+    }
+
+    /// The probability of values up to `x`.
+    pub fn up_to(&self, x: f64) -> f64 {
+        if self.value.iter().any(|v| v.is_nan()) {
+            return 0.0;
+        }
+        let [a, m, b] = self.value;
+        if a == m && m == b {
+            return if a <= x { self.mass() } else { 0.0 };
+        }
+        let (low, high) = self.range();
+        Smooth { piece: *self, mass: self.mass(), low, high }.up_to(x)
+    }
+
+    /// The probability of the stretch.
+    fn mass(&self) -> f64 {
+        // Simpson's rule is exact for a parabola.
+        let [a, m, b] = self.chance;
+        self.weight * (a + 4.0 * m + b) / 6.0
+    }
+
     /// The integral of f over the probability of the stretch between `from` and `to`, shares of it.
     fn integral(&self, from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
         let width = to - from;
@@ -117,7 +150,7 @@ impl Distribution {
     pub fn new(pieces: impl Iterator<Item = Piece>, bounds: Bounds) -> Distribution {
         let (mut atoms, mut smooth, mut all) = (Vec::new(), Vec::new(), 0.0);
         for piece in pieces {
-            let mass = piece.integral(0.0, 1.0, |_| 1.0);
+            let mass = piece.mass();
             all += mass;
             let [a, m, b] = piece.value;
             if piece.value.iter().any(|v| v.is_nan()) || mass <= 0.0 {

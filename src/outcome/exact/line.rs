@@ -161,7 +161,7 @@ impl Cell {
             let most = self.nodes.iter().flat_map(|tree| &tree.leaves).map(|leaf| leaf.row[c].abs());
             bounds.second += 2.0 * weight * error * most.fold(0.0, f64::max);
         }
-        out.mass += weight * CHANCE;
+        out.mass += weight * CHANCE * self.nodes[0].leaves.len() as f64;
     }
 
     /// What is left around a jump counts as its middle.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::Refusal;
+use super::{Budget, Refusal};
 use super::roles::{Roles, Use};
 use crate::engine::{Ask, Nobody, Prescribed, Script, Worker, uniform_in};
 use crate::plan::{Address, Plan};
@@ -46,13 +46,11 @@ pub(super) struct Tree {
 /// Walks trials with prescribed uniforms, up to a bound.
 #[derive(Debug)]
 pub(super) struct Walker<'p> {
-    pub roles: &'p Roles<'p>,
+    roles: &'p Roles<'p>,
     plan: &'p Plan,
     worker: Worker<'p>,
     row: Vec<f64>,
-    /// How many trials were walked.
-    pub walked: u64,
-    most: u64,
+    budget: &'p Budget<'p>,
 }
 
 struct Branch {
@@ -62,11 +60,11 @@ struct Branch {
 }
 
 impl<'p> Walker<'p> {
-    /// On `plan`, for at most `most` trials.
-    pub fn new(plan: &'p Plan, roles: &'p Roles<'p>, most: u64) -> Walker<'p> {
+    /// On `plan`.
+    pub fn new(plan: &'p Plan, roles: &'p Roles<'p>, budget: &'p Budget<'p>) -> Walker<'p> {
         let mut worker = Worker::new(plan);
         worker.seat.events.script = Some(Box::new(Script::default()));
-        Walker { roles, plan, worker, row: vec![0.0; plan.columns.len()], walked: 0, most }
+        Walker { roles, plan, worker, row: vec![0.0; plan.columns.len()], budget }
     }
 
     /// All that can come of a trial with these uniforms.
@@ -132,10 +130,7 @@ impl<'p> Walker<'p> {
 
     /// Walks a trial with these uniforms and gives what it asked for.
     fn walk(&mut self, path: &[Prescribed]) -> Result<Vec<Ask>, Refusal> {
-        self.walked += 1;
-        if self.walked > self.most {
-            return Err(Refusal::Trials { most: self.most });
-        }
+        self.budget.spend()?;
         if let Some(script) = &mut self.worker.seat.events.script {
             script.prescribe(path);
         }
