@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::args::{Results, Run};
+use super::exact;
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
@@ -23,15 +24,18 @@ use crate::report::{self, Pictured};
 use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
-struct Questions {
-    print: Vec<Query>,
-    require: Vec<Requirement>,
-    given: Option<(String, Given)>,
+pub(super) struct Questions {
+    pub print: Vec<Query>,
+    pub require: Vec<Requirement>,
+    pub given: Option<(String, Given)>,
     goals: Vec<Goal>,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
+    if arguments.exact {
+        return exact::exact(arguments, context);
+    }
     let sampled = arguments.chosen.sized(&arguments.sampled);
     let input = input::read(&arguments.file, &sampled.settings(), context)?;
     let mut plan = Plan::new(&input.model, input.model.seed);
@@ -58,7 +62,7 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     line.note("sorting");
     let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
     let outcome = Outcome::new(metrics, &trials, given, &pool);
-    let mut cautions = on_scenario(&input);
+    let mut cautions = on_scenario(&input, Some("hits-nothing"));
     cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
     let done = Done { input, plan, questions, outcome, provenance, cautions, stopping };
     if done.outcome.partial() {
@@ -73,7 +77,8 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     // What a run of hours has found is told also where it cannot be kept.
     done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
     let left = written.transpose()?.unwrap_or_default();
-    let mut missed = missed(&done.questions.require, &done.outcome);
+    let outcome = &done.outcome;
+    let mut missed = missed(&done.questions.require, &outcome.metrics, |query| value(query, outcome));
     missed.extend(done.stopping.iter().flat_map(|stopping| unreached(stopping, &done.outcome)));
     match () {
         () if !left.is_empty() => Err(Failure::Unwritten(left)),
@@ -93,7 +98,8 @@ pub fn only_with_charts(png: bool, results: Results) -> Result<(), Failure> {
     Ok(())
 }
 
-fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
+/// Reads them.
+pub(super) fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
     let model = &input.model;
     let mut wrong = Vec::new();
     let mut keep = |result: Result<Query, String>| match result {
@@ -286,9 +292,9 @@ fn looked(stopping: &Stopping, outcome: &Outcome) -> String {
     out
 }
 
-/// What there is to beware of before anything is run. What the run itself tells, with figures, is left to it.
-fn on_scenario(input: &Input) -> Vec<Caution> {
-    let own = input.cautions.iter().filter(|d| d.code != Some("hits-nothing"));
+/// What there is to beware of before anything is run, but for one that the run itself tells, with figures.
+pub(super) fn on_scenario(input: &Input, but: Option<&str>) -> Vec<Caution> {
+    let own = input.cautions.iter().filter(|d| but.is_none() || d.code != but);
     let caution = |d: &Diagnostic| Caution::Scenario {
         code: d.code.unwrap_or_default().to_owned(),
         path: d.path.as_deref().unwrap_or_default().to_owned(),
@@ -342,17 +348,22 @@ fn value(query: &Query, outcome: &Outcome) -> f64 {
 }
 
 /// The shortest decimal that reads back exactly; `nan` where undefined.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.is_nan() { "nan".to_owned() } else { format!("{}", value + 0.0) }
 }
 
-fn missed(requirements: &[Requirement], outcome: &Outcome) -> Vec<String> {
+/// What is required and is not so; `value` gives a figure.
+pub(super) fn missed(
+    requirements: &[Requirement],
+    metrics: &[Metric],
+    value: impl Fn(&Query) -> f64,
+) -> Vec<String> {
     let miss = |r: &Requirement| {
-        let found = value(&r.query, outcome);
+        let found = value(&r.query);
         if r.comparison.holds(found, r.value) {
             return None;
         }
-        let metric = &outcome.metrics[r.query.metric];
+        let metric = &metrics[r.query.metric];
         let told = if found.is_nan() {
             "undefined".to_owned()
         } else {

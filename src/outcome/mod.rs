@@ -24,7 +24,7 @@ pub use convergence::{Settling, convergence, settling};
 pub use drivers::{Driver, Drivers, MOST_RANKED, Moves, drivers};
 pub use exact::{Exact, Refusal, exact};
 pub use finding::{Certainty, Finding, Verdict};
-pub use kept::{Known, read_summary, read_timeline, read_trials};
+pub use kept::{Known, is_exact, read_summary, read_timeline, read_trials};
 pub use metric::{Metric, metrics};
 pub use pilot::influence;
 pub use provenance::Provenance;

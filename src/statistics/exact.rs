@@ -16,9 +16,11 @@ pub struct Piece {
 /// By how much sums over a distribution may be wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bounds {
-    /// The integral of the value.
+    /// The integral of the value, but for what the pieces themselves are off by.
     pub first: f64,
-    /// The integral of its square.
+    /// The integral of the value, by what the pieces are off.
+    pub along: f64,
+    /// The integral of its square, in all.
     pub second: f64,
     /// Any probability.
     pub mass: f64,
@@ -40,6 +42,8 @@ pub struct Distribution {
     /// The probability with which it is defined, and of everything.
     defined: f64,
     all: f64,
+    /// Whether it is anywhere undefined.
+    undefined: bool,
     bounds: Bounds,
 }
 
@@ -148,12 +152,13 @@ impl Piece {
 impl Distribution {
     /// From pieces; those with three equal values are atoms.
     pub fn new(pieces: impl Iterator<Item = Piece>, bounds: Bounds) -> Distribution {
-        let (mut atoms, mut smooth, mut all) = (Vec::new(), Vec::new(), 0.0);
+        let (mut atoms, mut smooth, mut all, mut undefined) = (Vec::new(), Vec::new(), 0.0, false);
         for piece in pieces {
             let mass = piece.mass();
             all += mass;
             let [a, m, b] = piece.value;
-            if piece.value.iter().any(|v| v.is_nan()) || mass <= 0.0 {
+            if piece.value.iter().any(|v| v.is_nan()) {
+                undefined = true;
                 continue;
             }
             if a == m && m == b {
@@ -177,7 +182,7 @@ impl Distribution {
         ends.extend(smooth.iter().flat_map(|s| [s.low, s.high]));
         ends.sort_unstable_by(f64::total_cmp);
         ends.dedup();
-        Distribution { atoms, pieces: smooth, ends, defined, all, bounds }
+        Distribution { atoms, pieces: smooth, ends, defined, all, undefined, bounds }
     }
 
     /// The probability of everything it was made of.
@@ -207,7 +212,7 @@ impl Distribution {
 
     /// The probability that it is defined.
     pub fn defined_share(&self) -> Estimate {
-        within_shares(self.defined / self.all, self.bounds.mass / self.all)
+        within_shares(self.defined / self.all, self.lost() / self.all)
     }
 
     /// The mean; None where nothing is defined.
@@ -217,7 +222,13 @@ impl Distribution {
     }
 
     fn mean_error(&self, mean: f64) -> f64 {
-        (self.bounds.first + self.bounds.mass * mean.abs()) / self.defined + ROUNDING * mean.abs()
+        (self.bounds.first + self.bounds.along + self.lost() * mean.abs()) / self.defined
+            + ROUNDING * mean.abs()
+    }
+
+    /// By how much the probability that it is defined may be wrong: not at all where it always is.
+    fn lost(&self) -> f64 {
+        if self.undefined { self.bounds.mass } else { 0.0 }
     }
 
     /// The standard deviation; None where nothing is defined.
@@ -225,7 +236,7 @@ impl Distribution {
         let mean = self.expected(|x| x)?;
         let variance = self.expected(|x| (x - mean) * (x - mean))?.max(0.0);
         let squares = variance + mean * mean;
-        let error = (self.bounds.second + self.bounds.mass * squares) / self.defined
+        let error = (self.bounds.second + self.lost() * squares) / self.defined
             + 2.0 * mean.abs() * self.mean_error(mean)
             + ROUNDING * variance;
         let sd = variance.sqrt();
@@ -315,7 +326,10 @@ impl Distribution {
         let atoms: f64 = self.atoms[count..].iter().map(|(x, mass)| mass * (x - q)).sum();
         let pieces: f64 = self.pieces.iter().map(|s| s.excess(q)).sum();
         let value = q + (atoms + pieces) / self.defined / (1.0 - p);
-        let error = (self.bounds.first + self.bounds.mass * value.abs()) / self.defined / (1.0 - p);
+        let tail = self.defined * (1.0 - p);
+        // Pieces of the tail are off by no more than a value may be.
+        let along = (self.bounds.along / tail).min(self.value_error(value));
+        let error = along + (self.bounds.first + self.lost() * value.abs()) / tail;
         Some(around(value, error + ROUNDING * value.abs()))
     }
 

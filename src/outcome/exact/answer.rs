@@ -13,7 +13,7 @@ use crate::quantity::words;
 use crate::statistics::{Bounds, Distribution, Estimate};
 
 /// What is said is known to this share of it, or of the mean of its size; probabilities as they are.
-const ACCURACY: f64 = 1e-6;
+pub(super) const ACCURACY: f64 = 1e-6;
 
 /// All that can happen, by metric.
 #[derive(Debug)]

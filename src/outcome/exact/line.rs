@@ -12,7 +12,7 @@ pub(super) const SHARE: f64 = 5e-8;
 /// Probabilities along a cell are as near as this.
 const CHANCE: f64 = 1e-9;
 /// A cell of less probability than this is given up as a jump, and counted.
-const JUMP: f64 = 1e-11;
+const JUMP: f64 = 1e-12;
 /// Into so many equal cells a range is cut at first, besides its kinks.
 const FIRST: usize = 8;
 /// The ends of a cell are looked at so near, as a share of it: figures may jump there.
@@ -66,7 +66,7 @@ pub(super) fn smooth(
         }
         let weight = line.chance / line.upto * (cell.to - cell.from);
         if let Some(errors) = cell.errors(scales) {
-            cell.accept(weight, &errors, &mut own);
+            cell.accept(weight, errors, &mut own);
         } else if weight < JUMP || cell.to - cell.from < 1e-15 {
             cell.give_up(weight, &mut own);
         } else {
@@ -98,9 +98,9 @@ impl Cell {
         [0, 1, 2, 3, 4].map(|i| &self.nodes[i].leaves[l])
     }
 
-    /// By how much the parabolas through start, middle and end of the cell miss its quarters, per column; `None` where that is
-    /// too much, or where trials go otherwise.
-    fn errors(&self, scales: &Scales) -> Option<Vec<f64>> {
+    /// By how much the parabolas through start, middle and end of the cell miss its quarters: per column, and in probabilities;
+    /// `None` where that is too much, or where trials go otherwise.
+    fn errors(&self, scales: &Scales) -> Option<(Vec<f64>, f64)> {
         let first = &self.nodes[0].leaves;
         let alike = |tree: &Arc<Tree>| {
             tree.leaves.len() == first.len() && tree.leaves.iter().zip(first).all(|(a, b)| a.key == b.key)
@@ -108,7 +108,7 @@ impl Cell {
         if !self.nodes[1..].iter().all(alike) {
             return None;
         }
-        let mut sums = vec![0.0; scales.mean.len()];
+        let (mut sums, mut missed) = (vec![0.0; scales.mean.len()], 0.0);
         for l in 0..first.len() {
             let leaves = self.leaves(l);
             let [a, q, m, r, b] = leaves.map(|leaf| leaf.chance);
@@ -117,6 +117,7 @@ impl Cell {
             if off > CHANCE {
                 return None;
             }
+            missed += off;
             let chance = a.max(m).max(b);
             for (c, sum) in sums.iter_mut().enumerate() {
                 let [a, q, m, r, b] = leaves.map(|leaf| leaf.row[c]);
@@ -139,10 +140,10 @@ impl Cell {
                 *sum += chance * error + off * size;
             }
         }
-        Some(sums)
+        Some((sums, missed))
     }
 
-    fn accept(&self, weight: f64, errors: &[f64], out: &mut Mixture) {
+    fn accept(&self, weight: f64, (errors, missed): (Vec<f64>, f64), out: &mut Mixture) {
         for l in 0..self.nodes[0].leaves.len() {
             let leaves = self.leaves(l);
             let constant = leaves.iter().all(|leaf| {
@@ -157,11 +158,11 @@ impl Cell {
             }
         }
         for (c, (bounds, error)) in out.bounds.iter_mut().zip(errors).enumerate() {
-            bounds.first += weight * error;
+            bounds.along += weight * error;
             let most = self.nodes.iter().flat_map(|tree| &tree.leaves).map(|leaf| leaf.row[c].abs());
             bounds.second += 2.0 * weight * error * most.fold(0.0, f64::max);
         }
-        out.mass += weight * CHANCE * self.nodes[0].leaves.len() as f64;
+        out.mass += weight * missed;
     }
 
     /// What is left around a jump counts as its middle.

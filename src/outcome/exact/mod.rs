@@ -11,12 +11,14 @@ mod plane;
 mod roles;
 mod tree;
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::model::Model;
 use crate::parallel::Pool;
 use crate::plan::{Address, Plan};
+use crate::quantity::words;
 use crate::statistics::{Bounds, Piece};
 use roles::Roles;
 use tree::{Leaf, Tree, Walker};
@@ -66,8 +68,39 @@ pub enum Refusal {
     Dimensions(Vec<String>),
     /// A figure is not known to a millionth: of which metric, and how far off it may be, as a share of it.
     Accuracy(String, f64),
+    /// The events of a trial were ended, as there were too many.
+    Events,
     /// It was stopped.
     Stopped,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Trials { most } => write!(
+                f,
+                "--exact would have to evaluate more than {} trials; leave it out, or give the scenario fewer values, chances, \
+                 options or steps",
+                words::count(*most as f64)
+            ),
+            Refusal::Dimensions(paths) => {
+                let named: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+                write!(
+                    f,
+                    "--exact integrates over at most {DIMENSIONS} quantities or times that vary smoothly in one trial, and here {} \
+                     and perhaps more do together; leave out --exact, or give some of them a number, a date or a `discrete` law",
+                    named.join(", ")
+                )
+            }
+            Refusal::Accuracy(metric, off) => write!(
+                f,
+                "--exact knows `{metric}` to {off:.0e} of its size alone, not to {:.0e}; leave it out",
+                answer::ACCURACY
+            ),
+            Refusal::Events => f.write_str("--exact has no answer where a trial has more than 100,000 events; leave it out"),
+            Refusal::Stopped => f.write_str("stopped"),
+        }
+    }
 }
 
 /// A stretch of a mixture: three trials along it, or an atom, three times the same.
@@ -113,6 +146,7 @@ impl Mixture {
         self.mass += other.mass;
         for (own, more) in self.bounds.iter_mut().zip(other.bounds) {
             own.first += more.first;
+            own.along += more.along;
             own.second += more.second;
             own.mass += more.mass;
         }
@@ -123,6 +157,7 @@ impl Mixture {
         self.mass *= by;
         for bounds in &mut self.bounds {
             bounds.first *= by;
+            bounds.along *= by;
             bounds.second *= by;
             bounds.mass *= by;
         }

@@ -136,6 +136,9 @@ impl<'p> Walker<'p> {
         }
         let once = |address: Address| uniform_in(path, address, 0);
         self.worker.trial_at(0, once, &mut self.row, &mut Nobody);
+        if self.worker.seat.events.overrun {
+            return Err(Refusal::Events);
+        }
         let mut asks = self.roles.first(&self.worker.seat, |address, n| uniform_in(path, address, n));
         asks.extend(self.worker.seat.events.script.iter().flat_map(|script| script.asked()));
         Ok(asks)
