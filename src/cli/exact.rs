@@ -31,7 +31,8 @@ pub fn exact(arguments: &Run, context: &Context) -> Result<(), Failure> {
         _ => Failure::Usage(refusal.to_string()),
     })?;
     let answer = if given {
-        let never = || Failure::Usage("no control ever acts, so nothing can be said given that one does".to_owned());
+        let never =
+            || Failure::Usage("no control ever acts, so nothing can be said given that one does".to_owned());
         answer.given_any_control().ok_or_else(never)?
     } else {
         answer
@@ -47,7 +48,12 @@ pub fn exact(arguments: &Run, context: &Context) -> Result<(), Failure> {
     let value = |query: &Query| answer.estimate(query).map_or(f64::NAN, |e| e.value);
     let language = arguments.lang.language();
     if questions.print.is_empty() {
-        let told = report::Exactly { model: &input.model, exact: &answer, provenance: &provenance, cautions: &cautions };
+        let told = report::Exactly {
+            model: &input.model,
+            exact: &answer,
+            provenance: &provenance,
+            cautions: &cautions,
+        };
         match arguments.format {
             Format::Text => {
                 let style = Style { width: width(), colour: context.colour_out };

@@ -115,10 +115,11 @@ fn known(path: &Path) -> Result<Known, Failure> {
     }
     let summary = text(path, "summary.json")?;
     if outcome::is_exact(&summary) {
-        return refuse("holds an exact answer, which has no trials to draw; run it without --exact".to_owned());
+        return refuse(
+            "holds an exact answer, which has no trials to draw; run it without --exact".to_owned(),
+        );
     }
-    let known = outcome::read_summary(&summary)
-        .map_err(|why| damaged(path, "summary.json", &why))?;
+    let known = outcome::read_summary(&summary).map_err(|why| damaged(path, "summary.json", &why))?;
     let Provenance { version, command, trials, .. } = &known.provenance;
     let own = env!("CARGO_PKG_VERSION");
     if version != own {

@@ -147,7 +147,9 @@ mod tests {
     fn a_clock_strikes_where_the_integrated_rate_reaches_its_draw() {
         let path = Rate::Path(vec![(0.0, 0.02), (400.0, 0.5), (900.0, 0.5), (1500.0, 0.01)]);
         for rate in [path, Rate::Constant(per_day(0.2)), Rate::Path(vec![(100.0, 0.3), (200.0, 0.3)])] {
-            for (from, to) in [(-50.0, -10.0), (0.0, 300.0), (20.0, 1400.0), (950.0, 3000.0), (1600.0, 1700.0)] {
+            for (from, to) in
+                [(-50.0, -10.0), (0.0, 300.0), (20.0, 1400.0), (950.0, 3000.0), (1600.0, 1700.0)]
+            {
                 let reached = rate.strikes(from, rate.integrated(from, to));
                 assert!((reached - to).abs() < 1e-8 * to.abs().max(1.0), "{from} {to}: {reached}");
             }

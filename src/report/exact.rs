@@ -32,9 +32,10 @@ impl Exactly<'_> {
             if style.colour { ("\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m") } else { ("", "", "", "") };
         let width = style.width.min(100);
         let mut out = format!(
-            "{bold}{}{plain}\n\n{}\n\n{}\n",
+            "{bold}{}{plain}\n\n{}\n\n{dim}{}{plain}\n{}\n",
             self.model.name,
             wrap(&self.headline(language), width),
+            self.sums(language),
             self.sheet(style.width >= WIDE, language).boxed(style.width)
         );
         let word = language.pick("caution:", "注意：");
@@ -47,7 +48,8 @@ impl Exactly<'_> {
 
     /// In Markdown.
     pub fn markdown(&self, language: Language) -> String {
-        let mut out = format!("# {}\n\n{}\n\n", self.model.name, self.headline(language));
+        let mut out =
+            format!("# {}\n\n{}\n\n{}:\n\n", self.model.name, self.headline(language), self.sums(language));
         out.push_str(&self.sheet(true, language).markdown());
         if !self.cautions.is_empty() {
             out.push_str(language.pick("\n**Cautions**\n\n", "\n**注意事項**\n\n"));
@@ -90,13 +92,40 @@ impl Exactly<'_> {
         }
     }
 
+    /// In which currency the sums of the table are.
+    fn sums(&self, language: Language) -> String {
+        match language {
+            Language::English => format!("sums in {}", self.model.currency),
+            Language::Japanese => {
+                format!("金額の単位：{}", language.unit(&Unit::Money(self.model.currency.clone())))
+            }
+        }
+    }
+
     /// Six digits, fewer where they are zeros.
     fn figure(&self, estimate: Option<Estimate>, unit: &Unit, language: Language) -> String {
         let Some(e) = estimate else { return language.undefined().to_owned() };
         language.resolved(e.value, e.value.abs() * 1e-5, unit)
     }
 
+    /// The same for a cell of the table: sums without their currency.
+    fn cell(&self, estimate: Option<Estimate>, unit: &Unit, language: Language) -> String {
+        match (estimate, unit) {
+            (Some(e), Unit::Money(_)) => {
+                let near = e.value.abs() * 1e-5;
+                let [short, ..] = language.short_interval(e.value, e.value - near, e.value + near, unit);
+                without_zeros(&short)
+            }
+            _ => self.figure(estimate, unit, language),
+        }
+    }
+
     fn sheet(&self, wide: bool, language: Language) -> Sheet {
+        let certain =
+            self.exact.distributions.iter().all(|own| own.mean().is_none() || own.constant().is_some());
+        if certain {
+            return self.certain(language);
+        }
         let mut header = vec![language.pick("metric", "指標"), language.pick("mean", "平均")];
         if wide {
             header.push("P50");
@@ -118,8 +147,24 @@ impl Exactly<'_> {
         sheet
     }
 
+    /// The table where nothing is left to chance.
+    fn certain(&self, language: Language) -> Sheet {
+        let header = [language.pick("metric", "指標"), language.pick("whatever happens", "確定値")];
+        let mut sheet = Sheet::new(&header, 1);
+        let all = || self.exact.metrics.iter().zip(&self.exact.distributions);
+        for group in GROUPS {
+            for (metric, own) in all().filter(|(metric, _)| metric.name.starts_with(group)) {
+                if own.mean().is_some() && own.constant() != Some(at_rest(metric)) {
+                    let figure = self.cell(own.mean(), &metric.unit, language);
+                    sheet.add(vec![metric.name.clone(), figure]);
+                }
+            }
+        }
+        sheet
+    }
+
     fn line(&self, metric: &Metric, own: &Distribution, wide: bool, language: Language) -> Vec<String> {
-        let figure = |e: Option<Estimate>| self.figure(e, &metric.unit, language);
+        let figure = |e: Option<Estimate>| self.cell(e, &metric.unit, language);
         let share = |x: Estimate| self.figure(Some(x), &Unit::Share, language);
         let defined = own.defined_share();
         let mut mean = figure(own.mean());
@@ -130,14 +175,15 @@ impl Exactly<'_> {
             });
         }
         // Of activity it is the lower end that hurts, and it says so.
-        let (level, named) = if metric.name.ends_with(".worst_activity") { (0.05, "P5: ") } else { (0.95, "") };
+        let activity = metric.name.ends_with(".worst_activity");
+        let (level, named) = if activity { (0.05, "P5: ") } else { (0.95, "") };
         let mut line = vec![metric.name.clone(), mean];
         if wide {
             line.push(figure(own.quantile(0.5)));
         }
         line.push(format!("{named}{}", figure(own.quantile(level))));
         if wide {
-            line.push(figure(own.cvar(0.95)));
+            line.push(if activity { String::new() } else { figure(own.cvar(0.95)) });
         }
         line.push(own.positive().map_or(String::new(), share));
         line
@@ -149,9 +195,10 @@ impl Exactly<'_> {
         let walked = language.count(*walked as f64);
         let fingerprint = &self.provenance.fingerprint[..8];
         match (language, dimensions) {
-            (Language::English, 0) => format!(
-                "exact: all that can happen, in {walked} evaluations; fingerprint {fingerprint}"
-            ),
+            (Language::English, 0) => {
+                let s = if self.exact.walked == 1 { "" } else { "s" };
+                format!("exact: all that can happen, in {walked} evaluation{s}; fingerprint {fingerprint}")
+            }
             (Language::English, n) => {
                 let integrals = if *n == 1 { "single" } else { "double" };
                 format!(
@@ -160,13 +207,24 @@ impl Exactly<'_> {
                 )
             }
             (Language::Japanese, 0) => {
-                format!("厳密解：起こりうるすべての場合を{walked}回の計算で数え上げた。フィンガープリント{fingerprint}")
+                format!(
+                    "厳密解：起こりうるすべての場合を{walked}回の計算で数え上げた。フィンガープリント{fingerprint}"
+                )
             }
             (Language::Japanese, n) => format!(
                 "百万分の1まで正確な解：起こりうるすべての場合と{n}重までの積分、計算{walked}回。フィンガープリント{fingerprint}"
             ),
         }
     }
+}
+
+/// "660 bn" of "660.000 bn".
+fn without_zeros(text: &str) -> String {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || ".,-".contains(c))).unwrap_or(text.len());
+    let (number, suffix) = text.split_at(end);
+    let number =
+        if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number };
+    format!("{number}{suffix}")
 }
 
 /// What a metric is where nothing happens.

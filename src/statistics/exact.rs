@@ -143,9 +143,7 @@ impl Piece {
             ends = [0.0, roots[0], roots[1], 1.0];
         }
         let pairs = [(ends[0], ends[1]), (ends[1], ends[2]), (ends[2], ends[3])];
-        pairs
-            .into_iter()
-            .filter(move |(from, to)| from < to && parabola(value, 0.5 * (from + to)) > 0.0)
+        pairs.into_iter().filter(move |(from, to)| from < to && parabola(value, 0.5 * (from + to)) > 0.0)
     }
 }
 
@@ -188,6 +186,11 @@ impl Distribution {
     /// The probability of everything it was made of.
     pub fn mass(&self) -> f64 {
         self.all
+    }
+
+    /// By how much any probability may be wrong.
+    pub fn doubt(&self) -> f64 {
+        self.bounds.mass
     }
 
     /// Whether it takes one value alone.

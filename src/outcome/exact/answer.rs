@@ -82,7 +82,8 @@ impl Exact {
             let Some(mean) = distribution.mean() else { continue };
             let size = mean.value.abs().max(scales.mean[metric.column]).max(f64::MIN_POSITIVE);
             let share = distribution.defined_share();
-            let off = ((mean.high - mean.low) / 2.0 / size).max((share.high - share.low) / 2.0);
+            let share = (share.high - share.low) / 2.0;
+            let off = ((mean.high - mean.low) / 2.0 / size).max(share).max(distribution.doubt());
             if !(off <= ACCURACY) {
                 return Err(Refusal::Accuracy(metric.name.clone(), off));
             }
@@ -136,7 +137,10 @@ impl Exact {
         let mut top = summary_top(provenance);
         top.remove("trials");
         top.remove("seed");
-        top.insert("exact".to_owned(), json!({ "accuracy": ACCURACY, "integrals": self.dimensions, "evaluations": self.walked }));
+        top.insert(
+            "exact".to_owned(),
+            json!({ "accuracy": ACCURACY, "integrals": self.dimensions, "evaluations": self.walked }),
+        );
         if self.given {
             top.insert("given".to_owned(), json!({ "condition": "any control" }));
         }

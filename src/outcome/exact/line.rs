@@ -13,6 +13,8 @@ pub(super) const SHARE: f64 = 5e-8;
 const CHANCE: f64 = 1e-9;
 /// A cell of less probability than this is given up as a jump, and counted.
 const JUMP: f64 = 1e-12;
+/// Kinks that are nearer to each other than this share of a line are left to be found.
+const NARROW: f64 = 1e-11;
 /// Into so many equal cells a range is cut at first, besides its kinks.
 const FIRST: usize = 8;
 /// The ends of a cell are looked at so near, as a share of it: figures may jump there.
@@ -32,7 +34,7 @@ pub(super) fn cells(line: &Line) -> Vec<(f64, f64)> {
     ends.sort_unstable_by(f64::total_cmp);
     let mut kept: Vec<f64> = vec![0.0];
     for end in ends {
-        if end - kept[kept.len() - 1] > 1e-13 * line.upto {
+        if end - kept[kept.len() - 1] > NARROW * line.upto {
             kept.push(end);
         }
     }
@@ -146,9 +148,8 @@ impl Cell {
     fn accept(&self, weight: f64, (errors, missed): (Vec<f64>, f64), out: &mut Mixture) {
         for l in 0..self.nodes[0].leaves.len() {
             let leaves = self.leaves(l);
-            let constant = leaves.iter().all(|leaf| {
-                leaf.chance == leaves[0].chance && same(&leaf.row, &leaves[0].row)
-            });
+            let constant =
+                leaves.iter().all(|leaf| leaf.chance == leaves[0].chance && same(&leaf.row, &leaves[0].row));
             if constant {
                 out.parts.push(Part::atom(weight, leaves[2]));
                 continue;

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::model::Model;
 use crate::parallel::Pool;
-use crate::plan::{Address, Plan};
+use crate::plan::Plan;
 use crate::quantity::words;
 use crate::statistics::{Bounds, Piece};
 use roles::Roles;
@@ -87,8 +87,9 @@ impl fmt::Display for Refusal {
                 let named: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
                 write!(
                     f,
-                    "--exact integrates over at most {DIMENSIONS} quantities or times that vary smoothly in one trial, and here {} \
-                     and perhaps more do together; leave out --exact, or give some of them a number, a date or a `discrete` law",
+                    "--exact integrates over at most {DIMENSIONS} quantities or times that vary smoothly in one trial, and here at \
+                     least {} do: {}; give some of them a number, a date or a `discrete` law, or leave out --exact",
+                    named.len(),
                     named.join(", ")
                 )
             }
@@ -97,7 +98,9 @@ impl fmt::Display for Refusal {
                 "--exact knows `{metric}` to {off:.0e} of its size alone, not to {:.0e}; leave it out",
                 answer::ACCURACY
             ),
-            Refusal::Events => f.write_str("--exact has no answer where a trial has more than 100,000 events; leave it out"),
+            Refusal::Events => {
+                f.write_str("--exact has no answer where a trial has more than 100,000 events; leave it out")
+            }
             Refusal::Stopped => f.write_str("stopped"),
         }
     }
@@ -200,28 +203,20 @@ impl Scales {
     }
 }
 
-/// A few trials of all that can happen, with their weights. Finds out over how many uniforms has to be integrated.
+/// A few trials of all that can happen, with their weights; gives over how many uniforms of one was integrated.
 fn coarse(
     walker: &mut Walker,
     tree: &Tree,
     weight: f64,
-    over: &mut Vec<Address>,
     out: &mut Vec<(f64, Arc<[f64]>)>,
-) -> Result<usize, Result<Refusal, Vec<Address>>> {
+) -> Result<usize, Refusal> {
     out.extend(tree.leaves.iter().map(|leaf| (weight * leaf.chance, Arc::clone(&leaf.row))));
     let mut most = 0;
     for line in &tree.lines {
-        over.push(line.ask.given.address);
-        if over.len() > DIMENSIONS {
-            return Err(Err(over.clone()));
-        }
         for i in 0..COARSE {
-            let u = line.upto * (i as f64 + 0.5) / COARSE as f64;
-            let next = walker.at(line, u).map_err(Ok)?;
-            let depth = coarse(walker, &next, weight * line.chance / COARSE as f64, over, out)?;
-            most = most.max(depth + 1);
+            let next = walker.at(line, line.upto * (i as f64 + 0.5) / COARSE as f64)?;
+            most = most.max(1 + coarse(walker, &next, weight * line.chance / COARSE as f64, out)?);
         }
-        over.pop();
     }
     Ok(most)
 }
@@ -231,24 +226,23 @@ fn coarse(
 /// # Errors
 /// Where the scenario is too large for that, or `stop` was raised.
 pub fn exact(model: &Model, plan: &Plan, pool: &Pool, stop: &AtomicBool) -> Result<Exact, Refusal> {
-    let roles = Roles::new(plan);
+    let roles = Roles::new(model, plan);
     let columns = plan.columns.len();
     let most = TRIALS.min(FIGURES / columns as u64);
     let budget = Budget { most, walked: AtomicU64::new(0), stop };
     let mut walker = Walker::new(plan, &roles, &budget);
-    let tree = walker.tree(Vec::new())?;
+    let tree = walker.tree()?;
     let mut trials = Vec::new();
-    let found = coarse(&mut walker, &tree, 1.0, &mut Vec::new(), &mut trials);
-    let dimensions = found.map_err(|why| match why {
-        Ok(refusal) => refusal,
-        Err(deep) => Refusal::Dimensions(deep.iter().map(|a| roles.path(*a, model)).collect()),
-    })?;
+    let dimensions = coarse(&mut walker, &tree, 1.0, &mut trials)?;
     let scales = Scales::new(&trials, columns);
     drop(trials);
     let mut mixture = Mixture::new(columns);
     mixture.parts.extend(tree.leaves.iter().map(|leaf| Part::atom(1.0, leaf)));
-    let cells: Vec<_> =
-        tree.lines.iter().flat_map(|line| line::cells(line).into_iter().map(move |cell| (line, cell))).collect();
+    let cells: Vec<_> = tree
+        .lines
+        .iter()
+        .flat_map(|line| line::cells(line).into_iter().map(move |cell| (line, cell)))
+        .collect();
     let work = |(line, cell): &(&tree::Line, (f64, f64))| {
         plane::over(&mut Walker::new(plan, &roles, &budget), line, *cell, &scales)
     };

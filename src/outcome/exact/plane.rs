@@ -82,7 +82,12 @@ struct Block {
 }
 
 impl Block {
-    fn new(walker: &mut Walker, line: &Line, (from, to): (f64, f64), scales: &Scales) -> Result<Block, Refusal> {
+    fn new(
+        walker: &mut Walker,
+        line: &Line,
+        (from, to): (f64, f64),
+        scales: &Scales,
+    ) -> Result<Block, Refusal> {
         let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
         let mut mixture = Mixture::new(walker.columns());
         let mut differences = vec![0.0; scales.mean.len() * (3 + super::LEVELS)];
@@ -153,7 +158,8 @@ mod tests {
         for power in 0..=22 {
             let sum = |pick: &dyn Fn(&(f64, f64, f64)) -> f64| -> f64 {
                 let at = |node: &(f64, f64, f64)| {
-                    let both = if node.0 == 0.0 { 1.0 } else { 1.0 + if power % 2 == 0 { 1.0 } else { -1.0 } };
+                    let both =
+                        if node.0 == 0.0 { 1.0 } else { 1.0 + if power % 2 == 0 { 1.0 } else { -1.0 } };
                     both * pick(node) * libm::pow(node.0, f64::from(power))
                 };
                 RULE.iter().map(at).sum()

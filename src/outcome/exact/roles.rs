@@ -36,16 +36,17 @@ pub(super) enum Use {
     Smooth(f64),
 }
 
-/// The roles of all addresses of a plan.
+/// The roles of all addresses of a plan, and their names in its model.
 #[derive(Debug)]
 pub(super) struct Roles<'p> {
     plan: &'p Plan,
+    model: &'p Model,
     by_address: Vec<Option<Role>>,
 }
 
 impl<'p> Roles<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Roles<'p> {
-        let mut roles = Roles { plan, by_address: vec![None; plan.addresses.len()] };
+    pub(super) fn new(model: &'p Model, plan: &'p Plan) -> Roles<'p> {
+        let mut roles = Roles { plan, model, by_address: vec![None; plan.addresses.len()] };
         for (d, once) in plan.scalars.draws.iter().enumerate() {
             roles.set(once.address, Role::Once(d));
         }
@@ -128,9 +129,8 @@ impl<'p> Roles<'p> {
             }
             Role::Drawn(law, sojourn) => {
                 // Only the state at the start has lasted for some time already.
-                let begun = sojourn.filter(|&(c, state)| {
-                    ask.day == f64::NEG_INFINITY && plan.controls[c].initial == state
-                });
+                let begun = sojourn
+                    .filter(|&(c, state)| ask.day == f64::NEG_INFINITY && plan.controls[c].initial == state);
                 of_law(&plan.laws[law], begun.map_or(0.0, |(c, _)| value(plan.controls[c].elapsed)))
             }
         }
@@ -142,10 +142,12 @@ impl<'p> Roles<'p> {
     }
 
     /// The path of what a use decides, as the scenario and its uniforms know it.
-    pub(super) fn path(&self, address: Address, model: &Model) -> String {
+    pub(super) fn path(&self, address: Address) -> String {
+        let model = self.model;
         let onset = |o: usize| {
             let mut all = model.controls.iter().flat_map(|c| c.onsets.iter().map(move |onset| (c, onset)));
-            all.nth(o).map_or(String::new(), |(c, onset)| format!("controls.{}.onsets.{}", c.name, onset.name))
+            all.nth(o)
+                .map_or(String::new(), |(c, onset)| format!("controls.{}.onsets.{}", c.name, onset.name))
         };
         match self.role(address) {
             Role::Crisis(x) => format!("crises.{}.clock", model.crises[x].name),
@@ -179,8 +181,16 @@ impl<'p> Roles<'p> {
                 }
                 _ => Vec::new(),
             },
-            Role::Drawn(law, Some(_)) if ask.day >= 0.0 => {
-                ends.map(|t| plan.laws[law].cdf(t - from)).collect()
+            Role::Drawn(law, Some((c, state))) => {
+                let law = &plan.laws[law];
+                let begun = ask.day == f64::NEG_INFINITY && plan.controls[c].initial == state;
+                let elapsed = if begun { seat.values[plan.controls[c].elapsed.0 as usize] } else { 0.0 };
+                let left = law.sf(elapsed);
+                if elapsed > 0.0 && left > 0.0 {
+                    ends.map(|t| 1.0 - law.sf(t + elapsed) / left).collect()
+                } else {
+                    ends.map(|t| law.cdf(t - from)).collect()
+                }
             }
             _ => Vec::new(),
         }

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Budget, Refusal};
 use super::roles::{Roles, Use};
+use super::{Budget, DIMENSIONS, Refusal};
 use crate::engine::{Ask, Nobody, Prescribed, Script, Worker, uniform_in};
 use crate::plan::{Address, Plan};
 
@@ -26,6 +26,8 @@ pub(super) struct Leaf {
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     path: Vec<Prescribed>,
+    /// Over what has to be integrated, up to this use.
+    over: Vec<Address>,
     /// The use.
     pub ask: Ask,
     /// The uniform goes from 0 to this.
@@ -67,15 +69,20 @@ impl<'p> Walker<'p> {
         Walker { roles, plan, worker, row: vec![0.0; plan.columns.len()], budget }
     }
 
-    /// All that can come of a trial with these uniforms.
+    /// All that can come of a trial.
     ///
     /// # Errors
     /// Where that takes more trials than allowed.
-    pub fn tree(&mut self, prescribed: Vec<Prescribed>) -> Result<Tree, Refusal> {
+    pub fn tree(&mut self) -> Result<Tree, Refusal> {
+        self.grown(Vec::new(), &[])
+    }
+
+    /// The same where these uniforms are prescribed, and where it was integrated `over` some already.
+    fn grown(&mut self, prescribed: Vec<Prescribed>, over: &[Address]) -> Result<Tree, Refusal> {
         let mut tree = Tree::default();
         let mut branches = vec![Branch { path: prescribed, key: Vec::new(), chance: 1.0 }];
         while let Some(branch) = branches.pop() {
-            self.follow(branch, &mut branches, &mut tree)?;
+            self.follow(branch, over, &mut branches, &mut tree)?;
         }
         Ok(tree)
     }
@@ -84,11 +91,17 @@ impl<'p> Walker<'p> {
     pub fn at(&mut self, line: &Line, uniform: f64) -> Result<Tree, Refusal> {
         let mut path = line.path.clone();
         path.push(Prescribed { uniform, ..line.ask.given });
-        self.tree(path)
+        self.grown(path, &line.over)
     }
 
     /// Walks a branch to its end, and leaves those that turn off from it for later.
-    fn follow(&mut self, mut branch: Branch, later: &mut Vec<Branch>, tree: &mut Tree) -> Result<(), Refusal> {
+    fn follow(
+        &mut self,
+        mut branch: Branch,
+        over: &[Address],
+        later: &mut Vec<Branch>,
+        tree: &mut Tree,
+    ) -> Result<(), Refusal> {
         for ask in self.walk(&branch.path)? {
             let Ask { given, .. } = ask;
             let known = |p: &Prescribed| (p.address, p.occurrence) == (given.address, given.occurrence);
@@ -117,9 +130,13 @@ impl<'p> Walker<'p> {
                     if upto < 1.0 {
                         turn(&branch, 1, (upto, 1.0));
                     }
+                    let over: Vec<Address> = over.iter().copied().chain([given.address]).collect();
+                    if over.len() > DIMENSIONS {
+                        return Err(Refusal::Dimensions(over.iter().map(|a| self.roles.path(*a)).collect()));
+                    }
                     let kinks = self.roles.kinks(&ask, &self.worker.seat);
                     let chance = branch.chance * upto;
-                    tree.lines.push(Line { path: branch.path, ask, upto, chance, kinks });
+                    tree.lines.push(Line { path: branch.path, over, ask, upto, chance, kinks });
                     return Ok(());
                 }
             }
