@@ -105,12 +105,18 @@ impl Exactly<'_> {
     /// Six digits, fewer where they are zeros.
     fn figure(&self, estimate: Option<Estimate>, unit: &Unit, language: Language) -> String {
         let Some(e) = estimate else { return language.undefined().to_owned() };
+        if let Some(off) = doubtful(&e) {
+            return language.estimate(e.value, Some(off), unit);
+        }
         language.resolved(e.value, e.value.abs() * 1e-5, unit)
     }
 
     /// The same for a cell of the table: sums without their currency.
     fn cell(&self, estimate: Option<Estimate>, unit: &Unit, language: Language) -> String {
         match (estimate, unit) {
+            (Some(e), Unit::Money(_)) if doubtful(&e).is_some() => {
+                language.short_estimate(e.value, doubtful(&e), unit)
+            }
             (Some(e), Unit::Money(_)) => {
                 let near = e.value.abs() * 1e-5;
                 let [short, ..] = language.short_interval(e.value, e.value - near, e.value + near, unit);
@@ -199,23 +205,33 @@ impl Exactly<'_> {
                 let s = if self.exact.walked == 1 { "" } else { "s" };
                 format!("exact: all that can happen, in {walked} evaluation{s}; fingerprint {fingerprint}")
             }
-            (Language::English, n) => {
-                let integrals = if *n == 1 { "single" } else { "double" };
-                format!(
-                    "exact to a millionth: all that can happen, with {integrals} integrals, in {walked} evaluations; fingerprint \
-                     {fingerprint}"
-                )
-            }
+            (Language::English, 1) => format!(
+                "exact to a millionth: all that can happen, integrated over what varies smoothly, in {walked} evaluations; \
+                 fingerprint {fingerprint}"
+            ),
+            (Language::English, n) => format!(
+                "all that can happen, integrated over {n} things that vary smoothly, in {walked} evaluations: means to a \
+                 millionth, other figures to ± what stands behind them; fingerprint {fingerprint}"
+            ),
             (Language::Japanese, 0) => {
                 format!(
                     "厳密解：起こりうるすべての場合を{walked}回の計算で数え上げた。フィンガープリント{fingerprint}"
                 )
             }
+            (Language::Japanese, 1) => format!(
+                "百万分の1まで正確な解：起こりうるすべての場合と積分、計算{walked}回。フィンガープリント{fingerprint}"
+            ),
             (Language::Japanese, n) => format!(
-                "百万分の1まで正確な解：起こりうるすべての場合と{n}重までの積分、計算{walked}回。フィンガープリント{fingerprint}"
+                "起こりうるすべての場合と{n}重積分、計算{walked}回。平均は百万分の1まで、他の値は±の範囲で正確である。フィンガープリント{fingerprint}"
             ),
         }
     }
+}
+
+/// By how much a figure may be wrong, where that shows in six digits.
+fn doubtful(e: &Estimate) -> Option<f64> {
+    let off = (e.high - e.value).max(e.value - e.low);
+    (off > 5e-6 * e.value.abs().max(f64::MIN_POSITIVE)).then_some(off)
 }
 
 /// "660 bn" of "660.000 bn".

@@ -12,7 +12,8 @@ use crate::plan::{Columns, Plan};
 use crate::quantity::words;
 use crate::statistics::{Bounds, Distribution, Estimate};
 
-/// What is said is known to this share of it, or of the mean of its size; probabilities as they are.
+/// Means are known to this share of them, or of the mean size of the figure; probabilities, where no more than one uniform varies
+/// smoothly in a trial, to this.
 pub(super) const ACCURACY: f64 = 1e-6;
 
 /// All that can happen, by metric.
@@ -83,7 +84,8 @@ impl Exact {
             let size = mean.value.abs().max(scales.mean[metric.column]).max(f64::MIN_POSITIVE);
             let share = distribution.defined_share();
             let share = (share.high - share.low) / 2.0;
-            let off = ((mean.high - mean.low) / 2.0 / size).max(share).max(distribution.doubt());
+            let any = if self.dimensions < 2 { distribution.doubt() } else { 0.0 };
+            let off = ((mean.high - mean.low) / 2.0 / size).max(share).max(any);
             if !(off <= ACCURACY) {
                 return Err(Refusal::Accuracy(metric.name.clone(), off));
             }
