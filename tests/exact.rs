@@ -218,6 +218,27 @@ fn one_control_causes_another_whose_regimes_follow_each_other() {
 }
 
 #[test]
+fn outcomes_that_change_at_one_half() {
+    // Where a uniform of 1/2 lies on an edge: a law takes its lower value there, a chance does not come true.
+    let rest = |values: &str| {
+        control(&format!(
+            "[[controls.c.onsets]]\nat = 2026-03-01\nprobability = 0.5\nenters = {{ half = 0.25, ban = 0.25 }}\n\
+             [[controls.c.regimes]]\nname = \"half\"\nblocks = 0.5\nlasts = \"20 days\"\n\
+             [[controls.c.regimes]]\nname = \"ban\"\nlasts = {{ discrete = {{ {values} }} }}\n"
+        ))
+    };
+    for (values, length) in [
+        ("values = [\"10 days\", \"30 days\"], weights = [1, 1]", 20.0),
+        ("values = [\"10 days\", \"30 days\", \"80 days\"], weights = [1, 1, 2]", 50.0),
+    ] {
+        let model = case(1.0, "day", "", &rest(values));
+        let exact = solve(&model).unwrap();
+        is(&exact, &model, "cost.total.mean", 0.5 * (0.25 * 10.0 + 0.25 * length));
+        is(&exact, &model, "cost.total.positive", 0.25);
+    }
+}
+
+#[test]
 fn options_that_may_fail_and_quantities_that_nobody_knows() {
     // A ban of 100 days; a supplier of half the need that works with 60 %; what a day is worth is uniform.
     let rest = control(

@@ -29,7 +29,7 @@ pub use answer::Exact;
 const DIMENSIONS: usize = 2;
 /// No more trials are walked than these, nor than have so many figures.
 const TRIALS: u64 = 2_000_000;
-const FIGURES: u64 = 60_000_000;
+const FIGURES: u64 = 40_000_000;
 /// Points of a coarse look along a line.
 const COARSE: usize = 8;
 /// How many levels of a figure probabilities are compared at.

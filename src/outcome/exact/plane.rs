@@ -2,7 +2,7 @@
 //! each of them a line of its own; cells are halved where the two rules differ most.
 
 use super::line::{cells, smooth};
-use super::tree::{Line, Tree, Walker};
+use super::tree::{Leaf, Line, Tree, Walker};
 use super::{Mixture, Part, Refusal, Scales};
 
 /// By so much, for all of a line, the two rules may differ: as a share of the mean size of a figure and of its square, and in the
@@ -12,8 +12,8 @@ const DIFFER: f64 = 2e-7;
 const LEAST: f64 = 1e-9;
 /// In cells below this share of a line fewer nodes will do.
 const NARROW: f64 = 1e-3;
-/// No node stands for more than twice this share of a cell's probability, in the rule for wide ones.
-const NODE: f64 = 0.25;
+/// No node stands for more than this share of a cell's probability.
+const NODE: f64 = 0.45;
 
 /// A node on (-1, 1), its weight in the finer rule and in the coarser one; all but 0 stand for both sides.
 type Node = (f64, f64, f64);
@@ -64,7 +64,8 @@ pub(super) fn over(
         }
         let at = parts.iter().position(|block| block.differ == worst).unwrap_or(0);
         let block = parts.swap_remove(at);
-        let middle = 0.5 * (block.from + block.to);
+        let middle = jump(walker, line, (block.from, block.to), scales)?;
+        let middle = middle.unwrap_or(0.5 * (block.from + block.to));
         for half in [(block.from, middle), (middle, block.to)] {
             parts.push(Block::new(walker, line, half, scales)?);
         }
@@ -72,6 +73,63 @@ pub(super) fn over(
     parts.sort_by(|a, b| a.from.total_cmp(&b.from));
     close(parts, line.chance / line.upto, &mut out);
     Ok(out)
+}
+
+/// Where figures jump within a cell, whatever comes after; none where they do not, or where it was not found. A jump that is not at the
+/// end of a cell would have to be hemmed in by ever smaller ones, each of them with a line at each node.
+fn jump(
+    walker: &mut Walker,
+    line: &Line,
+    (from, to): (f64, f64),
+    scales: &Scales,
+) -> Result<Option<f64>, Refusal> {
+    let inset = 1e-6 * (to - from);
+    let (mut low, mut high) = (from + inset, to - inset);
+    let (mut at_low, mut at_high) = (probe(walker, line, low)?, probe(walker, line, high)?);
+    for _ in 0..40 {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        let between = probe(walker, line, middle)?;
+        if change(&at_low, &between, scales) >= change(&between, &at_high, scales) {
+            (high, at_high) = (middle, between);
+        } else {
+            (low, at_low) = (middle, between);
+        }
+    }
+    Ok((change(&at_low, &at_high, scales) > JUMP).then_some(0.5 * (low + high)))
+}
+
+/// A change of a figure by more than this share of its mean size, within 10^-12 of a cell, is a jump.
+const JUMP: f64 = 1e-5;
+/// Where the lines that follow are looked at.
+const PROBES: [f64; 3] = [0.2, 0.5, 0.9];
+
+/// The figures of a few trials that come of a line at one of its uniforms.
+fn probe(walker: &mut Walker, line: &Line, uniform: f64) -> Result<Vec<Leaf>, Refusal> {
+    let mut tree = walker.at(line, uniform)?;
+    for next in std::mem::take(&mut tree.lines) {
+        for share in PROBES {
+            tree.leaves.extend(walker.at(&next, next.upto * share)?.leaves);
+        }
+    }
+    Ok(tree.leaves)
+}
+
+/// The greatest change of a figure, as a share of its mean size.
+fn change(a: &[Leaf], b: &[Leaf], scales: &Scales) -> f64 {
+    if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.key != b.key) {
+        return f64::INFINITY;
+    }
+    let one = |(x, y): (f64, f64), scale: f64| match (x.is_nan(), y.is_nan()) {
+        (true, true) => 0.0,
+        (false, false) if x == y => 0.0,
+        (false, false) => (x - y).abs() / scale,
+        _ => f64::INFINITY,
+    };
+    let pairs = a.iter().zip(b).flat_map(|(a, b)| a.row.iter().copied().zip(b.row.iter().copied()));
+    pairs.zip(scales.mean.iter().cycle()).map(|(pair, scale)| one(pair, *scale)).fold(0.0, f64::max)
 }
 
 /// A cell, integrated over.

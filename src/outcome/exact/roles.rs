@@ -113,7 +113,9 @@ impl<'p> Roles<'p> {
             chance if chance > 0.0 => Use::Smooth(chance.min(1.0)),
             _ => Use::Outcomes(vec![1.0]),
         };
-        match self.role(ask.given.address) {
+        // What has no role here is integrated over, whatever it is for.
+        let Some(role) = self.role(ask.given.address) else { return Use::Smooth(1.0) };
+        match role {
             Role::Crisis(x) => strikes(plan.crises[x].hazard),
             Role::Clock(o) => match plan.onsets[o].trigger {
                 Trigger::Annual { hazard, .. } => strikes(hazard),
@@ -136,9 +138,8 @@ impl<'p> Roles<'p> {
         }
     }
 
-    fn role(&self, address: Address) -> Role {
-        // Every address that a plan makes has one; see `new`.
-        self.by_address[address.0 as usize].unwrap_or(Role::Once(0))
+    fn role(&self, address: Address) -> Option<Role> {
+        self.by_address[address.0 as usize]
     }
 
     /// The path of what a use decides, as the scenario and its uniforms know it.
@@ -149,7 +150,8 @@ impl<'p> Roles<'p> {
             all.nth(o)
                 .map_or(String::new(), |(c, onset)| format!("controls.{}.onsets.{}", c.name, onset.name))
         };
-        match self.role(address) {
+        let Some(role) = self.role(address) else { return "something without a name".to_owned() };
+        match role {
             Role::Crisis(x) => format!("crises.{}.clock", model.crises[x].name),
             Role::Clock(o) => format!("{}.clock", onset(o)),
             Role::Fires(o) => format!("{}.fires", onset(o)),
@@ -173,7 +175,8 @@ impl<'p> Roles<'p> {
         let from = ask.day.max(0.0);
         let first = (from / plan.step) as usize + 1;
         let ends = (first..=plan.steps).take(MOST_KINKS).map(|k| k as f64 * plan.step);
-        match self.role(ask.given.address) {
+        let Some(role) = self.role(ask.given.address) else { return Vec::new() };
+        match role {
             Role::Crisis(x) => ends.map(|t| seat.strikes_within(plan.crises[x].hazard, from, t)).collect(),
             Role::Clock(o) => match plan.onsets[o].trigger {
                 Trigger::Annual { hazard, .. } => {

@@ -8,6 +8,9 @@ use super::{Budget, DIMENSIONS, Refusal};
 use crate::engine::{Ask, Nobody, Prescribed, Script, Worker, uniform_in};
 use crate::plan::{Address, Plan};
 
+/// A uniform that is so near to where outcomes change is not told which one it had: laws include that end, chances do not.
+const NEAR: f64 = 1e-12;
+
 /// Which outcome each use had: address, occurrence, outcome.
 pub(super) type Key = Vec<(u32, u32, u32)>;
 
@@ -119,8 +122,12 @@ impl<'p> Walker<'p> {
                 Use::Outcomes(ends) if ends.len() < 2 => {}
                 Use::Outcomes(ends) => {
                     let own = ends.partition_point(|end| *end <= given.uniform).min(ends.len() - 1);
+                    let edge = ends.iter().any(|end| (end - given.uniform).abs() < NEAR);
                     let range = |j: usize| (if j == 0 { 0.0 } else { ends[j - 1] }, ends[j]);
-                    (0..ends.len()).filter(|j| *j != own).for_each(|j| turn(&branch, j, range(j)));
+                    (0..ends.len()).filter(|j| edge || *j != own).for_each(|j| turn(&branch, j, range(j)));
+                    if edge {
+                        return Ok(());
+                    }
                     let (from, to) = range(own);
                     branch.path.push(given);
                     branch.key.push((given.address.0, given.occurrence, own as u32));
