@@ -210,6 +210,13 @@ pub struct Run {
     pub chosen: Chosen,
     #[command(flatten)]
     pub enough: Enough,
+    /// No random numbers: all that can happen in a small scenario, with its probability, and integrals over what varies smoothly,
+    /// to a millionth; refused, with the reason, where it does not apply (docs/accuracy.md). Writes summary.json and
+    /// scenario.toml. Of conditions only --given 'any control'.
+    #[arg(long, conflicts_with_all = [
+        "trials", "seed", "sampling", "rare", "nested", "until", "max_trials", "sketch", "csv", "png", "shard", "plan",
+    ])]
+    pub exact: bool,
     /// Statistics on the trials alone that meet a condition: 'any control', 'METRIC > VALUE' or 'METRIC > p95'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,

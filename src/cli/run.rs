@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::args::{Results, Run, chosen_words};
+use super::exact;
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
@@ -26,15 +27,18 @@ use crate::report::{self, Pictured};
 use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
-struct Questions {
-    print: Vec<Query>,
-    require: Vec<Requirement>,
-    given: Option<(String, Given)>,
+pub(super) struct Questions {
+    pub print: Vec<Query>,
+    pub require: Vec<Requirement>,
+    pub given: Option<(String, Given)>,
     goals: Vec<Goal>,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
+    if arguments.exact {
+        return exact::exact(arguments, context);
+    }
     if let Some(parts) = signed(&arguments.file, &arguments.divided)? {
         return shards::of_folder(arguments, &parts, context);
     }
@@ -93,7 +97,7 @@ impl<'r> Ready<'r> {
         }
         only_with_charts(arguments.png, results)?;
         let provenance = provenance(arguments, &input, &questions, choice);
-        let cautions = on_scenario(&input);
+        let cautions = on_scenario(&input, Some("hits-nothing"));
         Ok(Ready { arguments, input, plan, metrics, questions, choice, results, provenance, cautions })
     }
 
@@ -180,7 +184,8 @@ impl<'r> Ready<'r> {
         // What a run of hours has found is told also where it cannot be kept.
         done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
         let left = written.transpose()?.unwrap_or_default();
-        let mut missed = missed(&done.questions.require, &done.outcome);
+        let outcome = &done.outcome;
+        let mut missed = missed(&done.questions.require, &outcome.metrics, |query| value(query, outcome));
         missed.extend(done.stopping.iter().flat_map(|stopping| unreached(stopping, &done.outcome)));
         match () {
             () if !left.is_empty() => Err(Failure::Unwritten(left)),
@@ -229,7 +234,8 @@ pub fn only_with_charts(png: bool, results: Results) -> Result<(), Failure> {
     Ok(())
 }
 
-fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
+/// Reads them.
+pub(super) fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
     let model = &input.model;
     let mut wrong = Vec::new();
     let mut keep = |result: Result<Query, String>| match result {
@@ -423,9 +429,9 @@ fn looked(stopping: &Stopping, outcome: &Outcome) -> String {
     out
 }
 
-/// What there is to beware of before anything is run. What the run itself tells, with figures, is left to it.
-fn on_scenario(input: &Input) -> Vec<Caution> {
-    let own = input.cautions.iter().filter(|d| d.code != Some("hits-nothing"));
+/// What there is to beware of before anything is run, but for one that the run itself tells, with figures.
+pub(super) fn on_scenario(input: &Input, but: Option<&str>) -> Vec<Caution> {
+    let own = input.cautions.iter().filter(|d| but.is_none() || d.code != but);
     let caution = |d: &Diagnostic| Caution::Scenario {
         code: d.code.unwrap_or_default().to_owned(),
         path: d.path.as_deref().unwrap_or_default().to_owned(),
@@ -460,17 +466,22 @@ fn value(query: &Query, outcome: &Outcome) -> f64 {
 }
 
 /// The shortest decimal that reads back exactly; `nan` where undefined.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.is_nan() { "nan".to_owned() } else { format!("{}", value + 0.0) }
 }
 
-fn missed(requirements: &[Requirement], outcome: &Outcome) -> Vec<String> {
+/// What is required and is not so; `value` gives a figure.
+pub(super) fn missed(
+    requirements: &[Requirement],
+    metrics: &[Metric],
+    value: impl Fn(&Query) -> f64,
+) -> Vec<String> {
     let miss = |r: &Requirement| {
-        let found = value(&r.query, outcome);
+        let found = value(&r.query);
         if r.comparison.holds(found, r.value) {
             return None;
         }
-        let metric = &outcome.metrics[r.query.metric];
+        let metric = &metrics[r.query.metric];
         let told = if found.is_nan() {
             "undefined".to_owned()
         } else {

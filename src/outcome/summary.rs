@@ -85,12 +85,17 @@ impl Outcome {
     }
 }
 
-/// `summary.json`.
-pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution]) -> Value {
-    let mut top = match serde_json::to_value(provenance) {
+/// The keys with which a summary begins: where it comes from.
+pub(super) fn summary_top(provenance: &Provenance) -> Map<String, Value> {
+    match serde_json::to_value(provenance) {
         Ok(Value::Object(map)) => map,
         _ => Map::new(),
-    };
+    }
+}
+
+/// `summary.json`.
+pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution]) -> Value {
+    let mut top = summary_top(provenance);
     top.insert("trials".to_owned(), json!(outcome.trials.0));
     if outcome.partial() {
         top.insert("partial".to_owned(), json!({ "asked": outcome.asked, "done": outcome.trials.0 }));

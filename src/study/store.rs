@@ -188,7 +188,7 @@ mod tests {
         let bytes = stored().encode();
         let again = Stored::decode(&bytes).unwrap();
         assert_eq!((again.key.as_str(), again.from, again.trials), ("k", 300, 100));
-        assert_eq!((again.about["seed"].as_str(), again.counts), ("7", vec![2, 0]));
+        assert_eq!((again.about["seed"].as_str(), again.counts.clone()), ("7", vec![2, 0]));
         let header = Stored::header(&bytes[..200]).unwrap();
         assert_eq!((header.key.as_str(), header.from, header.trials), ("k", 300, 100));
         assert!(Stored::header(&bytes[..40]).is_none());
