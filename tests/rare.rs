@@ -16,8 +16,8 @@ use shortfall::plan::{Columns, Plan};
 use shortfall::statistics::{Estimate, Sample};
 
 /// Everything that may set a world in motion: a crisis that brings controls, a day that may be the day, clocks whose
-/// probabilities nobody knows or that change with time; and much that is drawn once a trial, but nothing that costs while
-/// nothing happens.
+/// probabilities nobody knows or that change with time; and much that is drawn once a trial, but nothing of what a stockpile
+/// costs while nothing happens.
 const WORLD: &str = r#"
 [scenario]
 start = 2026-01-01
@@ -47,6 +47,13 @@ material = "metal"
 capacity = "30 t/year"
 lead_time = { exponential = { mean = "4 months" } }
 success = "70%"
+
+[options.reserve]
+kind = "stockpile"
+material = "metal"
+size = "20 days"
+max_release = "50%"
+holding_cost = "3%"
 
 [crises.dispute]
 annual_probability = { 2026-01-01 = "1%", 2028-01-01 = "4%" }
@@ -276,7 +283,8 @@ fn it_is_left_alone_where_it_does_not_apply() {
     for setting in [
         "controls.ban.initial=\"ban\"",
         "controls.law.onsets.2027-05-01.probability=\"100%\"",
-        "options.mine.fixed_cost=\"1 million USD/year\"",
+        "options.mine.fixed_cost={ uniform = { min = \"1 million USD/year\", max = \"2 million USD/year\" } }",
+        "options.reserve.size={ uniform = { min = \"10 t\", max = \"20 t\" } }",
         "options.mine.mode=\"standing\"",
         // Often enough.
         "crises.dispute.annual_probability=\"40%\"",

@@ -210,6 +210,13 @@ pub struct Run {
     pub chosen: Chosen,
     #[command(flatten)]
     pub enough: Enough,
+    /// No random numbers: all that can happen in a small scenario, with its probability, and integrals over what varies smoothly,
+    /// to a millionth; refused, with the reason, where it does not apply (docs/accuracy.md). Writes summary.json and
+    /// scenario.toml. Of conditions only --given 'any control'.
+    #[arg(long, conflicts_with_all = [
+        "trials", "seed", "sampling", "rare", "nested", "until", "max_trials", "sketch", "csv", "png", "shard", "plan",
+    ])]
+    pub exact: bool,
     /// Statistics on the trials alone that meet a condition: 'any control', 'METRIC > VALUE' or 'METRIC > p95'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
@@ -219,9 +226,14 @@ pub struct Run {
     #[command(flatten)]
     #[serde(skip)]
     pub divided: Divided,
-    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json, charts and the report too.
-    #[arg(long, value_name = "WHAT", default_value = "all")]
-    pub results: Results,
+    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json, charts and
+    /// the report too [default: all; summary where trials are counted in bins].
+    #[arg(long, value_name = "WHAT")]
+    pub results: Option<Results>,
+    /// Hold no trials, but count their figures in narrow bins, in constant memory: quantiles are within 0.1 % of themselves. Runs
+    /// of more than 16,777,216 trials always do (docs/accuracy.md).
+    #[arg(long)]
+    pub sketch: bool,
     /// Write trials.csv and timeline.csv beside the Parquet files.
     #[arg(long)]
     pub csv: bool,

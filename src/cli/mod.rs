@@ -3,6 +3,7 @@
 mod args;
 mod base_rates;
 mod compare;
+mod exact;
 mod explain;
 mod files;
 mod fmt;

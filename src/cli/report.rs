@@ -113,8 +113,13 @@ fn known(path: &Path) -> Result<Known, Failure> {
     if !path.join("summary.json").exists() {
         return refuse("holds no run: there is no summary.json in it".to_owned());
     }
-    let known = outcome::read_summary(&text(path, "summary.json")?)
-        .map_err(|why| damaged(path, "summary.json", &why))?;
+    let summary = text(path, "summary.json")?;
+    if outcome::is_exact(&summary) {
+        return refuse(
+            "holds an exact answer, which has no trials to draw; run it without --exact".to_owned(),
+        );
+    }
+    let known = outcome::read_summary(&summary).map_err(|why| damaged(path, "summary.json", &why))?;
     let Provenance { version, command, trials, .. } = &known.provenance;
     let own = env!("CARGO_PKG_VERSION");
     if version != own {

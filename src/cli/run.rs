@@ -2,11 +2,13 @@
 
 pub mod shards;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
 use super::args::{Results, Run, chosen_words};
+use super::exact;
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
@@ -15,8 +17,8 @@ use super::progress::Line;
 use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{
-    self, Caution, Choice, Given, Goal, Look, Metric, Outcome, Provenance, Query, Requirement, Stopping,
-    Table, Trials,
+    self, Caution, Choice, Counted, Given, Goal, Look, MOST_HELD, Metric, Outcome, Provenance, Query,
+    Requirement, Stopping, Table, Trials,
 };
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -25,15 +27,18 @@ use crate::report::{self, Pictured};
 use crate::scenario::Diagnostic;
 
 /// What is asked of the run, read before it starts so that a mistake costs nothing.
-struct Questions {
-    print: Vec<Query>,
-    require: Vec<Requirement>,
-    given: Option<(String, Given)>,
+pub(super) struct Questions {
+    pub print: Vec<Query>,
+    pub require: Vec<Requirement>,
+    pub given: Option<(String, Given)>,
     goals: Vec<Goal>,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
+    if arguments.exact {
+        return exact::exact(arguments, context);
+    }
     if let Some(parts) = signed(&arguments.file, &arguments.divided)? {
         return shards::of_folder(arguments, &parts, context);
     }
@@ -43,15 +48,17 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     if arguments.divided.asked() {
         return shards::part(ready, context);
     }
-    fits_in_memory(ready.most(), ready.plan.columns.len())?;
-    let folder = match arguments.results {
+    if !ready.counts() {
+        fits_in_memory(ready.most(), ready.plan.columns.len())?;
+    }
+    let folder = match ready.results {
         Results::None => None,
         _ => Some(arguments.target.claim("run", &ready.input, &ready.provenance)?),
     };
     let pool = arguments.sampled.pool()?;
     ready.sample(&pool);
     let stop = interrupt();
-    let line = ready.line(context);
+    let line = ready.line(0..ready.most(), context);
     let found = ready.simulate(&line, (&pool, &stop));
     ready.finish(found, folder, line, (&pool, &stop), context)
 }
@@ -64,6 +71,8 @@ pub struct Ready<'r> {
     metrics: Vec<Metric>,
     questions: Questions,
     choice: Choice,
+    /// What is written.
+    pub results: Results,
     pub provenance: Provenance,
     /// What there is to beware of in the scenario, whatever the run.
     pub cautions: Vec<Caution>,
@@ -75,21 +84,31 @@ impl<'r> Ready<'r> {
         let plan = Plan::new(&input.model, input.model.seed);
         let metrics = outcome::metrics(&input.model, &plan.columns);
         let questions = questions(arguments, &metrics, &input)?;
-        if arguments.csv && arguments.results != Results::All {
+        let choice = arguments.chosen.choice(&plan, input.model.trials);
+        let counts = arguments.sketch || arguments.enough.most(input.model.trials) > MOST_HELD;
+        if counts {
+            countable(arguments, &questions, choice)?;
+        }
+        let results = arguments.results.unwrap_or(if counts { Results::Summary } else { Results::All });
+        if arguments.csv && results != Results::All {
             return Err(Failure::Usage(
                 "--csv writes the tables of --results all; leave out --results".to_owned(),
             ));
         }
-        only_with_charts(arguments.png, arguments.results)?;
-        let choice = arguments.chosen.choice(&plan, input.model.trials);
+        only_with_charts(arguments.png, results)?;
         let provenance = provenance(arguments, &input, &questions, choice);
-        let cautions = on_scenario(&input);
-        Ok(Ready { arguments, input, plan, metrics, questions, choice, provenance, cautions })
+        let cautions = on_scenario(&input, Some("hits-nothing"));
+        Ok(Ready { arguments, input, plan, metrics, questions, choice, results, provenance, cautions })
     }
 
     /// The most trials that it can come to have.
-    fn most(&self) -> u64 {
+    pub fn most(&self) -> u64 {
         self.arguments.enough.most(self.input.model.trials)
+    }
+
+    /// Whether its trials are counted in bins, and not held.
+    pub fn counts(&self) -> bool {
+        self.arguments.sketch || self.most() > MOST_HELD
     }
 
     /// Chooses the trials as asked for.
@@ -99,37 +118,59 @@ impl<'r> Ready<'r> {
     }
 
     /// The line that tells how far it is.
-    pub fn line(&self, context: &Context) -> Line {
-        Line::new(self.most(), Unit::Money(self.input.model.currency.clone()), context)
+    pub fn line(&self, trials: Range<u64>, context: &Context) -> Line {
+        Line::new(trials, Unit::Money(self.input.model.currency.clone()), context)
     }
 
     /// The trials of the run: as many as the scenario says, or until there are enough.
-    fn simulate(&self, line: &Line, (pool, stop): (&Pool, &AtomicBool)) -> (Trials, Option<Stopping>) {
+    fn simulate(&self, line: &Line, (pool, stop): (&Pool, &AtomicBool)) -> Found {
         let Ready { plan, metrics, questions, .. } = self;
         let (trials, goals) = (self.input.model.trials, questions.goals.clone());
+        if self.counts() {
+            return Found::Counted(self.count(0..trials, line, (pool, stop)));
+        }
         if goals.is_empty() {
-            return (outcome::run(plan, trials, pool, stop, |progress| line.set(progress)), None);
+            return Found::Held(outcome::run(plan, trials, pool, stop, |progress| line.set(progress)), None);
         }
         let batches = (trials, self.most());
         let (trials, stopping) =
             outcome::until(plan, (metrics, goals), batches, (pool, stop), |progress| line.set(progress));
-        (trials, Some(stopping))
+        Found::Held(trials, Some(stopping))
+    }
+
+    /// Counts some of its trials in bins.
+    pub fn count(&self, range: Range<u64>, line: &Line, end: (&Pool, &AtomicBool)) -> Counted {
+        let given = self.questions.given.as_ref().map(|(_, given)| given);
+        outcome::count(&self.plan, range, (&self.metrics, given), end, |progress| line.set(progress))
     }
 
     /// From the trials to results: sorts, judges, writes and says.
     pub fn finish(
         self,
-        (trials, stopping): (Trials, Option<Stopping>),
+        found: Found,
         folder: Option<Folder>,
         line: Line,
         (pool, stop): (&Pool, &AtomicBool),
         context: &Context,
     ) -> Result<(), Failure> {
-        let Ready { arguments, input, plan, metrics, questions, provenance, mut cautions, .. } = self;
+        let Ready { arguments, input, plan, metrics, questions, results, provenance, mut cautions, .. } =
+            self;
         line.note("sorting");
         let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
-        let outcome = Outcome::new(metrics, &trials, given, pool);
-        cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
+        let asked = input.model.trials;
+        let outcome = match &found {
+            Found::Held(trials, _) => Outcome::new(metrics, trials, given, pool),
+            Found::Counted(counted) => counted.outcome(metrics, asked, given.map(|(text, _)| text), pool),
+        };
+        let seen = match &found {
+            Found::Held(trials, _) => trials.seen(),
+            Found::Counted(counted) => counted.seen(),
+        };
+        cautions.extend(outcome::cautions(&input.model, &plan, &seen, &outcome));
+        let (trials, stopping) = match found {
+            Found::Held(trials, stopping) => (Some(trials).filter(|_| results == Results::All), stopping),
+            Found::Counted(_) => (None, None),
+        };
         let done = Done { input, plan, questions, outcome, provenance, cautions, stopping };
         if done.outcome.partial() {
             // That Ctrl-C is dealt with; another one ends the writing.
@@ -143,7 +184,8 @@ impl<'r> Ready<'r> {
         // What a run of hours has found is told also where it cannot be kept.
         done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
         let left = written.transpose()?.unwrap_or_default();
-        let mut missed = missed(&done.questions.require, &done.outcome);
+        let outcome = &done.outcome;
+        let mut missed = missed(&done.questions.require, &outcome.metrics, |query| value(query, outcome));
         missed.extend(done.stopping.iter().flat_map(|stopping| unreached(stopping, &done.outcome)));
         match () {
             () if !left.is_empty() => Err(Failure::Unwritten(left)),
@@ -152,6 +194,34 @@ impl<'r> Ready<'r> {
             () => Err(Failure::Requirement(missed)),
         }
     }
+}
+
+/// What the trials of a run have come to.
+pub enum Found {
+    /// All of them, and why there are so many where that was not settled beforehand.
+    Held(Trials, Option<Stopping>),
+    /// What was counted in them.
+    Counted(Counted),
+}
+
+/// Refuses what needs the trials themselves.
+fn countable(arguments: &Run, questions: &Questions, choice: Choice) -> Result<(), Failure> {
+    let by_quantile = questions.given.as_ref().is_some_and(|(_, given)| !given.of_one());
+    let wrong = [
+        (arguments.results == Some(Results::All), "--results all writes them"),
+        (choice != Choice::default(), "--sampling, --nested and --rare tell errors from groups of them"),
+        (!arguments.enough.until.is_empty(), "--until looks at them again and again"),
+        (by_quantile, "a quantile in --given is known only after the last of them"),
+    ];
+    let told: Vec<&str> = wrong.into_iter().filter(|(wrong, _)| *wrong).map(|(_, why)| why).collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    let why = if arguments.sketch { "--sketch" } else { "a run of more than 16,777,216 trials" };
+    Err(Failure::Usage(format!(
+        "{why} counts its trials in bins and does not hold them: {}",
+        told.join("; ")
+    )))
 }
 
 /// Refuses --png where no chart is drawn.
@@ -164,7 +234,8 @@ pub fn only_with_charts(png: bool, results: Results) -> Result<(), Failure> {
     Ok(())
 }
 
-fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
+/// Reads them.
+pub(super) fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
     let model = &input.model;
     let mut wrong = Vec::new();
     let mut keep = |result: Result<Query, String>| match result {
@@ -211,12 +282,13 @@ fn provenance(arguments: &Run, input: &Input, questions: &Questions, choice: Cho
     let given = questions.given.as_ref().map(|(text, _)| text.as_str());
     let mut command = arguments.sampled.command("run", input);
     command.push(format!("{} --seed {}", chosen_words(choice, model.trials), model.seed));
-    let until = arguments.enough.words(model.trials);
-    command.extend(until.iter().cloned());
+    let mut settings = arguments.enough.words(model.trials);
+    settings.extend(arguments.sketch.then(|| "--sketch".to_owned()));
+    command.extend(settings.iter().cloned());
     if let Some(given) = given {
         command.extend(["--given".to_owned(), quoted(given)]);
     }
-    simulation::provenance(input, given, &until, &command).sampled(choice)
+    simulation::provenance(input, given, &settings, &command).sampled(choice)
 }
 
 /// A run that has been done: what was asked, and what came out.
@@ -232,12 +304,12 @@ struct Done {
 }
 
 impl Done {
-    /// Writes the files of the run and gives the names of those that Ctrl-C kept out.
+    /// Writes the files of the run, all of them where there are `trials`, and gives the names of those that Ctrl-C kept out.
     fn write(
         &self,
         folder: &Folder,
         arguments: &Run,
-        trials: Trials,
+        trials: Option<Trials>,
         pool: &Pool,
         stop: &AtomicBool,
     ) -> Result<Vec<String>, Failure> {
@@ -245,12 +317,12 @@ impl Done {
         let model = &input.model;
         let mut files = folder.open(stop)?;
         files.text("scenario.toml", &input.document.to_toml())?;
-        if arguments.results == Results::All {
-            let table = outcome::trials_table(model, plan, &outcome.metrics, &trials, provenance, pool);
+        if let Some(trials) = &trials {
+            let table = outcome::trials_table(model, plan, &outcome.metrics, trials, provenance, pool);
             self.table(&mut files, "trials", &table, arguments.csv, pool)?;
         }
         // Who interrupts a run wants to leave: what takes a replay is for whole runs.
-        if arguments.results == Results::All
+        if let Some(trials) = trials
             && !outcome.partial()
             && !files.leaves("stories, timeline and report")
         {
@@ -357,9 +429,9 @@ fn looked(stopping: &Stopping, outcome: &Outcome) -> String {
     out
 }
 
-/// What there is to beware of before anything is run. What the run itself tells, with figures, is left to it.
-fn on_scenario(input: &Input) -> Vec<Caution> {
-    let own = input.cautions.iter().filter(|d| d.code != Some("hits-nothing"));
+/// What there is to beware of before anything is run, but for one that the run itself tells, with figures.
+pub(super) fn on_scenario(input: &Input, but: Option<&str>) -> Vec<Caution> {
+    let own = input.cautions.iter().filter(|d| but.is_none() || d.code != but);
     let caution = |d: &Diagnostic| Caution::Scenario {
         code: d.code.unwrap_or_default().to_owned(),
         path: d.path.as_deref().unwrap_or_default().to_owned(),
@@ -394,17 +466,22 @@ fn value(query: &Query, outcome: &Outcome) -> f64 {
 }
 
 /// The shortest decimal that reads back exactly; `nan` where undefined.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.is_nan() { "nan".to_owned() } else { format!("{}", value + 0.0) }
 }
 
-fn missed(requirements: &[Requirement], outcome: &Outcome) -> Vec<String> {
+/// What is required and is not so; `value` gives a figure.
+pub(super) fn missed(
+    requirements: &[Requirement],
+    metrics: &[Metric],
+    value: impl Fn(&Query) -> f64,
+) -> Vec<String> {
     let miss = |r: &Requirement| {
-        let found = value(&r.query, outcome);
+        let found = value(&r.query);
         if r.comparison.holds(found, r.value) {
             return None;
         }
-        let metric = &outcome.metrics[r.query.metric];
+        let metric = &metrics[r.query.metric];
         let told = if found.is_nan() {
             "undefined".to_owned()
         } else {

@@ -88,7 +88,7 @@ pub fn trials(
     stop: &AtomicBool,
     context: &Context,
 ) -> (Trials, Line) {
-    let line = Line::new(model.trials, Unit::Money(model.currency.clone()), context);
+    let line = Line::new(0..model.trials, Unit::Money(model.currency.clone()), context);
     let trials = outcome::run(plan, model.trials, pool, stop, |progress| line.set(progress));
     (trials, line)
 }

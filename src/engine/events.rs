@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::first::First;
 use super::hazard::Rate;
+use super::script::Script;
 use crate::plan::{Address, Chances, Draw, Lasts, Opt, Plan, Trigger};
 
 /// A stretch of time in which a control blocks a constant share.
@@ -129,6 +130,8 @@ pub struct Events {
     pub cuts: Vec<u64>,
     /// What sets it in motion.
     pub first: First,
+    /// What gives the uniforms in place of the trial's number, where they are prescribed.
+    pub script: Option<Box<Script>>,
     progress: Vec<Progress>,
     clocks: Vec<u32>,
     uses: Vec<u32>,
@@ -151,6 +154,7 @@ impl Events {
             overrun: false,
             cuts: vec![0; plan.laws.len()],
             first: First::default(),
+            script: None,
             progress: vec![Progress::default(); n],
             clocks: vec![0; plan.onsets.len()],
             uses: vec![0; plan.addresses.len()],
@@ -170,7 +174,10 @@ impl Events {
         let i = address.0 as usize;
         let occurrence = self.uses[i];
         self.uses[i] += 1;
-        plan.uniform(address, self.trial, occurrence)
+        match &mut self.script {
+            None => plan.uniform(address, self.trial, occurrence),
+            Some(script) => script.ask(address, occurrence, self.now.0),
+        }
     }
 
     /// The value of something known or drawn afresh.
@@ -232,7 +239,11 @@ impl Events {
     pub fn works(&self, plan: &Plan, values: &[f64], option: &Opt) -> bool {
         let probability = values[option.success.0 as usize];
         let (address, occurrence) = option.works;
-        probability >= 1.0 || plan.uniform(address, self.trial, occurrence) < probability
+        let uniform = || match &self.script {
+            None => plan.uniform(address, self.trial, occurrence),
+            Some(script) => script.uniform(address, occurrence),
+        };
+        probability >= 1.0 || uniform() < probability
     }
 
     fn push(&mut self, plan: &Plan, time: f64, class: Class, order: usize, stamp: Option<u32>) {

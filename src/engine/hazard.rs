@@ -52,6 +52,28 @@ impl Rate {
     }
 }
 
+impl Rate {
+    /// The rate, integrated from day `from` to day `to`; 0 where that is not later.
+    pub fn integrated(&self, from: f64, to: f64) -> f64 {
+        let knots = match self {
+            Rate::Constant(rate) => return rate * (to - from).max(0.0),
+            Rate::Path(knots) => knots,
+        };
+        let at = |day: f64| {
+            let next = knots.partition_point(|k| k.0 <= day);
+            if next == 0 || next == knots.len() {
+                return knots[next.min(knots.len() - 1)].1;
+            }
+            let (begin, end) = (knots[next - 1], knots[next]);
+            begin.1 + (end.1 - begin.1) * ((day - begin.0) / (end.0 - begin.0))
+        };
+        let between = knots.iter().map(|k| k.0).filter(|day| from < *day && *day < to);
+        let mut days: Vec<f64> = [from].into_iter().chain(between).collect();
+        days.push(to.max(from));
+        days.windows(2).map(|pair| integral(pair[1] - pair[0], at(pair[0]), at(pair[1]))).sum()
+    }
+}
+
 fn per_day(p: f64) -> f64 {
     -libm::log1p(-p) / YEAR
 }
@@ -140,6 +162,20 @@ mod tests {
             assert!((constant.strikes(50.0, e) - path.strikes(50.0, e)).abs() < 1e-8);
         }
         assert_eq!(Rate::Constant(0.0).strikes(0.0, 1.0), f64::INFINITY);
+    }
+
+    #[test]
+    fn a_clock_strikes_where_the_integrated_rate_reaches_its_draw() {
+        let path = Rate::Path(vec![(0.0, 0.02), (400.0, 0.5), (900.0, 0.5), (1500.0, 0.01)]);
+        for rate in [path, Rate::Constant(per_day(0.2)), Rate::Path(vec![(100.0, 0.3), (200.0, 0.3)])] {
+            for (from, to) in
+                [(-50.0, -10.0), (0.0, 300.0), (20.0, 1400.0), (950.0, 3000.0), (1600.0, 1700.0)]
+            {
+                let reached = rate.strikes(from, rate.integrated(from, to));
+                assert!((reached - to).abs() < 1e-8 * to.abs().max(1.0), "{from} {to}: {reached}");
+            }
+            assert_eq!(rate.integrated(500.0, 400.0), 0.0);
+        }
     }
 
     #[test]

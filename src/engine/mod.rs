@@ -13,6 +13,7 @@ mod lane;
 mod ledger;
 mod power;
 mod response;
+mod script;
 mod seat;
 mod signal;
 mod team;
@@ -23,6 +24,7 @@ pub use events::{Cause, Events, Interval, Visit};
 pub use flows::{Flows, TOLERANCE};
 pub use ledger::{Costs, Ledger};
 pub use response::Curve;
+pub use script::{Ask, Prescribed, Script, uniform_in};
 pub use seat::Seat;
 pub use team::Team;
 

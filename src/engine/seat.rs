@@ -68,6 +68,12 @@ impl Seat {
         self.signals.set(plan, &self.events, &self.values);
     }
 
+    /// The probability that a clock of this hazard (of the plan's), started on day `from`, strikes before day `to` in this
+    /// trial: 1 - exp(-the integrated rate).
+    pub fn strikes_within(&self, hazard: usize, from: f64, to: f64) -> f64 {
+        -libm::expm1(-self.rates[hazard].integrated(from, to))
+    }
+
     /// What was counted since the last call.
     pub fn take_cuts(&mut self, plan: &Plan) -> Cuts {
         self.cuts.laws.copy_from_slice(&self.events.cuts);

@@ -60,6 +60,11 @@ struct Condition {
     condition: String,
 }
 
+/// Whether this `summary.json` is that of an exact answer rather than of a run.
+pub fn is_exact(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|summary| summary.get("exact").is_some())
+}
+
 /// What `summary.json` knows of its run.
 ///
 /// # Errors

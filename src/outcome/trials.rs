@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
+use super::caution::{Seen, greatest};
 use crate::engine::{Cuts, Team};
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -62,6 +63,12 @@ impl Trials {
             together: plan.together(),
             nested: plan.sampling.is_nested(),
         }
+    }
+
+    /// What there is to know of all of them.
+    pub fn seen(&self) -> Seen<'_> {
+        let greatest = self.columns.iter().map(|column| greatest(column)).collect();
+        Seen { trials: self.count, greatest, cuts: &self.cuts }
     }
 
     /// At most `most` trials that count alike and draw independently: for each, the trial whose draws it has and the one whose
@@ -163,7 +170,7 @@ pub fn run_part(
 }
 
 /// All columns of some trials, a row a trial.
-fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
+pub(super) fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
     let mut block = vec![0.0; (trials.end - trials.start) as usize * plan.columns.len()];
     team.trials(trials, &mut block);
     block

@@ -1,7 +1,7 @@
 //! Worlds in which seldom anything happens: where the world without events is the same in every trial, it is walked once,
 //! and all other trials are of worlds in which something happens.
 
-use super::{Column, Plan, Sampling, Trigger, Work};
+use super::{Column, Consumer, Opt, Plan, Sampling, Scalar, Series, Trigger, Work};
 
 /// How the trials of a plan are divided between the world without events and those with events.
 ///
@@ -35,16 +35,9 @@ pub enum Busy {
 impl Plan {
     /// Why nothing can be made to happen by [`Plan::make_rare`], if so.
     pub fn busy(&self) -> Option<Busy> {
-        let certain = |scalar, value: f64| self.scalars.certain(scalar) == Some(value);
-        let free = |work: &Work| match work {
-            Work::Pile(pile) => certain(pile.holding_cost, 0.0),
-            Work::Supply(_) | Work::Saving(_) => true,
-        };
-        let idle = || {
-            !self.always_busy
-                && self.options.iter().all(|o| !o.standing && certain(o.fixed_cost, 0.0) && free(&o.work))
-        };
-        let known = || self.scalars.all_certain() && self.options.iter().all(|o| certain(o.success, 1.0));
+        let idle = || !self.always_busy && self.options.iter().all(|option| self.costs_are_certain(option));
+        let certain = |o: &Opt| self.is(o.success, 1.0);
+        let known = || self.scalars.all_certain() && self.options.iter().all(certain);
         let sure = |onset: &super::Onset| {
             matches!(onset.trigger, Trigger::At(_))
                 && self.scalars.certain(onset.probability).is_some_and(|p| p >= 1.0)
@@ -60,6 +53,56 @@ impl Plan {
         } else {
             None
         }
+    }
+
+    /// Whether it is known what an option costs while nothing happens.
+    fn costs_are_certain(&self, option: &Opt) -> bool {
+        let known = |scalar| self.scalars.certain(scalar).is_some();
+        let fixed = self.is(option.fixed_cost, 0.0)
+            || known(option.fixed_cost) && known(option.available_from) && known(self.discount_rate);
+        let held = match &option.work {
+            Work::Pile(pile) => {
+                let (in_days, size) = pile.size;
+                self.is(pile.holding_cost, 0.0)
+                    || known(pile.holding_cost)
+                        && known(size)
+                        && known(self.materials[option.material].price)
+                        && known(self.discount_rate)
+                        && (!in_days || self.use_is_certain(option.material))
+            }
+            Work::Supply(_) | Work::Saving(_) => true,
+        };
+        !option.standing && fixed && held
+    }
+
+    /// Whether it is known how much of a material is used while nothing happens.
+    fn use_is_certain(&self, material: usize) -> bool {
+        let edges = &self.edges[self.materials[material].edges.clone()];
+        edges.iter().all(|edge| match edge.consumer {
+            // An option that is not standing uses nothing then.
+            Consumer::Option(_) => true,
+            Consumer::Group(_) => self.series_is_certain(&edge.amount),
+            Consumer::Process(source) => {
+                let made = self.materials.iter().position(|m| m.sources.contains(&source));
+                self.series_is_certain(&edge.amount)
+                    && self.series_is_certain(&self.sources[source].share)
+                    && made
+                        .is_some_and(|made| !self.materials[made].scaled_shares && self.use_is_certain(made))
+            }
+        })
+    }
+
+    fn series_is_certain(&self, series: &Series) -> bool {
+        let known = |scalar: &Scalar| self.scalars.certain(*scalar).is_some();
+        match series {
+            Series::Constant(scalar) => known(scalar),
+            Series::Table(_) => true,
+            Series::Knots(knots) => knots.iter().all(|(before, after, _)| known(before) && known(after)),
+        }
+    }
+
+    fn is(&self, scalar: Scalar, value: f64) -> bool {
+        self.scalars.certain(scalar) == Some(value)
     }
 
     /// Makes something happen in all trials but the first of every `block`. Only for plans that are not [`Busy`].

@@ -9,6 +9,7 @@
 
 mod bands;
 mod curves;
+mod exact;
 mod explained;
 mod groups;
 mod indices;
@@ -28,6 +29,7 @@ pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
 pub use curves::{ExceedancePoint, Histogram};
+pub use exact::{Bounds, Distribution, Piece};
 pub use explained::{Explained, explained};
 pub use groups::Design;
 pub use indices::{Indices, PickFreeze};

@@ -25,7 +25,7 @@ pub use comparison::{Alternative, Comparison, Side, TAIL, Worth, compare, usual}
 pub use design::{Design, MOST_POINTS};
 pub use file::StudyFile;
 pub use kept::{Kept, Told, read, read_provenance};
-pub use part::{Ends, Gap, append, columns, part, shard, tiled};
+pub use part::{Ends, Gap, add, append, columns, counted, part, shard, tiled};
 pub use points::Points;
 pub use response::{Response, difference, figure};
 pub use results::{Results, Row};

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::store::Stored;
-use crate::outcome::{Provenance, Trials};
+use crate::engine::Cuts;
+use crate::outcome::{Counted, Provenance, Trials};
+use crate::plan::Plan;
 
 /// The trials of shard `number` (from 1) of `of`, of `all`: shards differ by one trial at most, and those of every division make
 /// up the whole.
@@ -16,9 +18,26 @@ pub fn shard(all: u64, (number, of): (u64, u64)) -> Range<u64> {
 
 /// A part as it is kept: `trials` are those in `range`, by the columns of their plan.
 pub fn part(trials: Trials, range: Range<u64>, provenance: &Provenance) -> Stored {
-    let cuts = trials.cuts;
-    let counts = [cuts.scalars, cuts.laws, vec![cuts.overruns]].concat();
+    let counts = counts(&trials.cuts);
     Stored { counts, ..columns(trials.columns, range, provenance) }
+}
+
+/// A part whose trials were counted in bins.
+pub fn counted(counted: &Counted, range: Range<u64>, provenance: &Provenance) -> Stored {
+    let none = columns(Vec::new(), range, provenance);
+    Stored { counts: counts(&counted.cuts), sketches: counted.encode(), ..none }
+}
+
+fn counts(cuts: &Cuts) -> Vec<u64> {
+    [cuts.scalars.as_slice(), &cuts.laws, &[cuts.overruns]].concat()
+}
+
+/// What [`counts`] laid out, where it is of such a plan as `like`.
+fn cuts(counts: &[u64], like: &Cuts) -> Option<Cuts> {
+    let (scalars, laws) = (like.scalars.len(), like.laws.len());
+    let (overruns, others) = counts.split_last()?;
+    let (own, more) = others.split_at_checked(scalars)?;
+    (more.len() == laws).then(|| Cuts { scalars: own.to_vec(), laws: more.to_vec(), overruns: *overruns })
 }
 
 /// A part of any study: what it says of the trials in `range`, in columns.
@@ -31,6 +50,7 @@ pub fn columns(columns: Vec<Vec<f64>>, range: Range<u64>, provenance: &Provenanc
         trials: range.end - range.start,
         counts: Vec::new(),
         columns: columns.collect(),
+        sketches: Vec::new(),
     }
 }
 
@@ -56,20 +76,31 @@ pub fn append(trials: &mut Trials, part: Stored) -> Result<(), String> {
     if part.from != next {
         return Err(format!("it begins with trial {}, and {next} comes next", part.from));
     }
-    let (scalars, laws) = (trials.cuts.scalars.len(), trials.cuts.laws.len());
     let named = part.columns.iter().enumerate().all(|(c, (name, _))| *name == c.to_string());
-    if !named || part.columns.len() != trials.columns.len() || part.counts.len() != scalars + laws + 1 {
+    let own = cuts(&part.counts, &trials.cuts).filter(|_| part.columns.len() == trials.columns.len());
+    let Some(own) = own.filter(|_| named) else {
         return Err("its columns are not those of the run".to_owned());
-    }
-    let mut own = trials.cuts.clone();
-    own.scalars.copy_from_slice(&part.counts[..scalars]);
-    own.laws.copy_from_slice(&part.counts[scalars..scalars + laws]);
-    own.overruns = part.counts[scalars + laws];
+    };
     trials.cuts.add(&own);
     for (column, (_, values)) in trials.columns.iter_mut().zip(part.columns) {
         column.extend(values);
     }
     trials.count += part.trials as usize;
+    Ok(())
+}
+
+/// Adds the next part to what was `counted` so far in a run of `plan`.
+///
+/// # Errors
+/// In words, where it is not what comes next, or not counted as the run is.
+pub fn add(counted: &mut Counted, part: &Stored, plan: &Plan) -> Result<(), String> {
+    if part.from != counted.count {
+        return Err(format!("it begins with trial {}, and {} comes next", part.from, counted.count));
+    }
+    let own = cuts(&part.counts, &counted.cuts)
+        .and_then(|cuts| Counted::decode(&part.sketches, part.trials, cuts, plan))
+        .ok_or("its columns are not those of the run")?;
+    counted.merge(&own);
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 //!
 //! ```text
 //! shortfall trials 1 LF
-//! {"key":…,"about":{…},"from":…,"trials":…,"counts":[…],"columns":[…]} LF
+//! {"key":…,"about":{…},"from":…,"trials":…,"counts":[…],"columns":[…],"sketches":…} LF
 //! a column: 0 and the values, or 1, how many runs, and for each run its length and its value; all little-endian
+//! so many bytes of sketches
 //! SHA-256 of what stands before it
 //! ```
 
@@ -31,6 +32,8 @@ pub struct Stored {
     pub counts: Vec<u64>,
     /// Columns by name, in the order of the names, with one value a trial.
     pub columns: Vec<(String, Vec<f64>)>,
+    /// In place of them, what was counted in bins, as bytes.
+    pub sketches: Vec<u8>,
 }
 
 /// What stands before the values.
@@ -46,6 +49,7 @@ pub struct Header {
     pub trials: u64,
     counts: Vec<u64>,
     columns: Vec<String>,
+    sketches: usize,
 }
 
 impl Stored {
@@ -59,6 +63,7 @@ impl Stored {
             trials: self.trials,
             counts: self.counts.clone(),
             columns,
+            sketches: self.sketches.len(),
         };
         let mut bytes = MAGIC.as_bytes().to_vec();
         bytes.extend(serde_json::to_vec(&header).unwrap_or_default());
@@ -66,6 +71,7 @@ impl Stored {
         for (_, values) in &self.columns {
             put(values, &mut bytes);
         }
+        bytes.extend(&self.sketches);
         let checksum = Sha256::digest(&bytes);
         bytes.extend(checksum);
         bytes
@@ -78,13 +84,14 @@ impl Stored {
             return None;
         }
         let (header, mut bytes) = split(body)?;
-        let Header { key, about, from, trials, counts, columns: names } = header;
+        let Header { key, about, from, trials, counts, columns: names, sketches: length } = header;
         let count = usize::try_from(trials).ok()?;
         let mut columns = Vec::with_capacity(names.len());
         for name in names {
             columns.push((name, take(&mut bytes, count)?));
         }
-        bytes.is_empty().then_some(Stored { key, about, from, trials, counts, columns })
+        let sketches = bytes.to_vec();
+        (sketches.len() == length).then_some(Stored { key, about, from, trials, counts, columns, sketches })
     }
 
     /// What stands before the values, from the first bytes of what is kept; nothing is said of what comes after. None where
@@ -165,7 +172,15 @@ mod tests {
         let odd = [f64::NAN, -0.0, f64::INFINITY].into_iter().cycle().take(100).collect();
         let columns = vec![("a".to_owned(), few), ("b".to_owned(), many), ("c".to_owned(), odd)];
         let about = [("seed".to_owned(), "7".to_owned())].into();
-        Stored { key: "k".to_owned(), about, from: 300, trials: 100, counts: vec![2, 0], columns }
+        Stored {
+            key: "k".to_owned(),
+            about,
+            from: 300,
+            trials: 100,
+            counts: vec![2, 0],
+            columns,
+            sketches: vec![1, 2],
+        }
     }
 
     #[test]
@@ -173,7 +188,7 @@ mod tests {
         let bytes = stored().encode();
         let again = Stored::decode(&bytes).unwrap();
         assert_eq!((again.key.as_str(), again.from, again.trials), ("k", 300, 100));
-        assert_eq!((again.about["seed"].as_str(), again.counts), ("7", vec![2, 0]));
+        assert_eq!((again.about["seed"].as_str(), again.counts.clone()), ("7", vec![2, 0]));
         let header = Stored::header(&bytes[..200]).unwrap();
         assert_eq!((header.key.as_str(), header.from, header.trials), ("k", 300, 100));
         assert!(Stored::header(&bytes[..40]).is_none());

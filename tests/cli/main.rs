@@ -6,6 +6,7 @@
 mod base_rates;
 mod changes;
 mod compare;
+mod exact;
 mod explain;
 mod failures;
 mod figures;

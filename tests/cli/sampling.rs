@@ -200,6 +200,55 @@ fn rare_events_are_made_to_happen_and_weighed() {
     assert!(place.read("often/summary.json").contains("\"sampling\": \"random\""));
 }
 
+/// A run whose trials are counted in bins: the figures of the run that holds them, but for 0.1 % of quantiles.
+#[test]
+fn trials_are_counted_in_bins_where_they_are_not_held() {
+    let place = Place::new();
+    let exact = run(&place, &["--trials", "30_000", "--results", "summary"]);
+    let counted = run(&place, &["--trials", "30_000", "--sketch"]);
+    assert_eq!(counted["sketch"]["relative_error_of_quantiles"], 1.0 / 1024.0);
+    assert!(exact.get("sketch").is_none() && exact["fingerprint"] != counted["fingerprint"]);
+    assert_eq!(place.files("run").len(), 3);
+    let mut compared = 0;
+    let near = |path: &str, a: &serde_json::Value, b: &serde_json::Value, share: f64| {
+        let (Some(a), Some(b)) = (a.as_f64(), b.as_f64()) else {
+            assert_eq!(a, b, "{path}");
+            return;
+        };
+        assert!((a - b).abs() <= share * a.abs().max(1e-12), "{path}: {a} {b}");
+    };
+    assert_eq!(exact["any_control"], counted["any_control"]);
+    for (name, metric) in exact["metrics"].as_object().unwrap() {
+        let own = &counted["metrics"][name];
+        assert_eq!((&metric["defined"], &metric["positive"]), (&own["defined"], &own["positive"]), "{name}");
+        assert_eq!(metric.get("censored"), own.get("censored"), "{name}");
+        near(name, &metric["mean"]["value"], &own["mean"]["value"], 1e-12);
+        near(name, &metric["sd"], &own["sd"], 1e-9);
+        near(name, &metric["max"], &own["max"], 1e-3);
+        for (level, quantile) in metric["quantiles"].as_object().unwrap() {
+            near(
+                &format!("{name} {level}"),
+                &quantile["value"],
+                &own["quantiles"][level]["value"],
+                1.0 / 1024.0,
+            );
+            compared += 1;
+        }
+        let acted = |m: &serde_json::Value| m["given_any_control"]["mean"]["value"].clone();
+        near(name, &acted(metric), &acted(own), 1e-12);
+    }
+    assert!(compared > 100, "{compared}");
+    for (more, words) in [
+        (&["--sketch", "--results", "all"][..], "--results all writes them"),
+        (&["--sketch", "--sampling", "lhs"], "tell errors from groups of them"),
+        (&["--trials", "1e8", "--until", "cost.total.mean ±1%"], "a run of more than 16,777,216 trials"),
+        (&["--sketch", "--given", "cost.total > p95"], "a quantile in --given"),
+        (&["--sketch", "--csv"], "--csv writes the tables of --results all"),
+    ] {
+        place.run(&[&["run", "case"], more].concat()).fails(2, &[words]);
+    }
+}
+
 const RARE: &str = r#"
 [scenario]
 trials = 1000

@@ -27,12 +27,20 @@ fn same(place: &Place, a: &str, b: &str) {
 #[test]
 fn parts_make_the_whole_whatever_the_sampling() {
     let place = Place::new();
-    let ways: [&[&str]; 5] = [
+    let ways: [&[&str]; 6] = [
         &["--trials", "1003", "--csv", "--set", "scenario.name=Another name"],
         &["--trials", "1003", "--sampling", "lhs", "--given", "any control"],
         &["--trials", "1003", "--sampling", "sobol", "--seed", "9"],
         &["--nested", "17x59", "--lang", "ja"],
-        &["--trials", "1003", "--rare", "auto", "--results", "all"],
+        &[
+            "--trials",
+            "1003",
+            "--rare",
+            "auto",
+            "--set",
+            "controls.export-ban.onsets.annual.annual_probability=2%",
+        ],
+        &["--trials", "200_003", "--sketch", "--given", "any control"],
     ];
     for (w, way) in ways.into_iter().enumerate() {
         let [whole, parts, merged] = ["whole", "parts", "merged"].map(|name| format!("{name}-{w}"));

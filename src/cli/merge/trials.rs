@@ -6,11 +6,11 @@ use super::told;
 use crate::cli::args::{Merge, Results, Run, Sensitivity};
 use crate::cli::files::{Folder, beginning, parts};
 use crate::cli::manifest::{Kind, Parts};
-use crate::cli::run::Ready;
+use crate::cli::run::{Found, Ready};
 use crate::cli::sensitivity::shards;
 use crate::cli::simulation::{fits_in_memory, interrupt};
 use crate::cli::{Context, Failure};
-use crate::outcome::Trials;
+use crate::outcome::{Counted, Trials};
 use crate::parallel::Pool;
 use crate::study::{self, Ends, Gap, Stored};
 
@@ -44,18 +44,28 @@ fn run(
 ) -> Result<(), Failure> {
     let asked = Run { format: arguments.format.unwrap_or(asked.format), ..asked.clone() };
     let mut ready = ready(first, &asked, context)?;
-    fits_in_memory(ready.input.model.trials, ready.plan.columns.len())?;
+    if !ready.counts() {
+        fits_in_memory(ready.input.model.trials, ready.plan.columns.len())?;
+    }
     let pool = Pool::new(0).map_err(Failure::Usage)?;
     let stop = interrupt();
     ready.sample(&pool);
-    let line = ready.line(context);
+    let line = ready.line(0..ready.most(), context);
     line.note("reading parts");
-    let mut trials = Trials::none(&ready.plan, ready.input.model.trials);
-    join(pieces, |part| study::append(&mut trials, part))?;
-    trials.weigh(&ready.plan);
+    let plan = &ready.plan;
+    let found = if ready.counts() {
+        let mut counted = Counted::none(plan);
+        join(pieces, |part| study::add(&mut counted, &part, plan))?;
+        Found::Counted(counted)
+    } else {
+        let mut trials = Trials::none(plan, ready.input.model.trials);
+        join(pieces, |part| study::append(&mut trials, part))?;
+        trials.weigh(plan);
+        Found::Held(trials, None)
+    };
     // Only now, as nothing is missing: the first word of the results.
-    let folder = claim(asked.results, arguments, &ready.provenance.fingerprint)?;
-    ready.finish((trials, None), folder, line, (&pool, &stop), context)
+    let folder = claim(ready.results, arguments, &ready.provenance.fingerprint)?;
+    ready.finish(found, folder, line, (&pool, &stop), context)
 }
 
 /// A study of sensitivity, likewise.

@@ -1,18 +1,18 @@
 //! One part of a run: a range of its trials, kept whole or not at all, for `merge` to join.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use super::Ready;
 use crate::cli::args::{Divided, Run, Target};
-use crate::cli::foretell::{self, Foretold, Size};
+use crate::cli::foretell::{self, Foretold, Kept, Size};
 use crate::cli::manifest::{Division, Kind, Manifest, Parts};
 use crate::cli::merge;
 use crate::cli::progress::Line;
 use crate::cli::simulation::{fits_in_memory, interrupt};
 use crate::cli::{Context, Failure, remark, shard};
-use crate::outcome::{self, Progress};
+use crate::outcome;
 use crate::parallel::Pool;
-use crate::quantity::words::Unit;
 use crate::study;
 
 /// Does a part of the run that a folder of parts is about, as that folder knows it.
@@ -65,15 +65,27 @@ pub fn divisible(ready: &Ready) -> Result<(), Failure> {
 pub fn foretell(ready: &mut Ready, shards: Option<u64>, pool: &Pool) -> Foretold {
     ready.sample(pool);
     let trials = ready.input.model.trials;
-    let size = Size { trials, divisible: trials, columns: ready.plan.columns.len(), shards, joined: true };
-    foretell::foretell(&ready.plan, &size, pool)
+    let columns = ready.plan.columns.len();
+    let kept =
+        if ready.counts() { Kept::Counts { columns } } else { Kept::Columns { columns, joined: true } };
+    let size = Size { trials, divisible: trials, kept, shards };
+    if !ready.counts() {
+        return foretell::foretell(&size, pool, |trials| {
+            foretell::packed(&ready.plan, trials, columns, pool)
+        });
+    }
+    let (line, never) = (Line::hidden(), AtomicBool::new(false));
+    let counted = |trials| ready.count(0..trials, &line, (pool, &never)).encode().len() as f64;
+    foretell::foretell(&size, pool, counted)
 }
 
 /// Does one part, unless it is there already.
 fn one(mut ready: Ready, (number, of): (u64, u64), context: &Context) -> Result<(), Failure> {
     let range = study::shard(ready.input.model.trials, (number, of));
-    // The columns, and once more as bytes on their way to the disk.
-    fits_in_memory(range.end - range.start, ready.plan.columns.len())?;
+    if !ready.counts() {
+        // The columns, and once more as bytes on their way to the disk.
+        fits_in_memory(range.end - range.start, ready.plan.columns.len())?;
+    }
     let folder = division(&ready, ready.arguments.target.out.as_deref(), of).sign()?;
     let name = format!("{number}-of-{of}");
     if shard::there(&folder, &name, &ready.provenance.fingerprint, &range) {
@@ -86,16 +98,22 @@ fn one(mut ready: Ready, (number, of): (u64, u64), context: &Context) -> Result<
     let stop = interrupt();
     folder.begin(&name);
     ready.sample(&pool);
-    let line = Line::new(range.end - range.start, Unit::Money(ready.input.model.currency.clone()), context);
-    let own = |progress: Progress| Progress { done: progress.done - range.start, ..progress };
-    let trials =
-        outcome::run_part(&ready.plan, range.clone(), &pool, &stop, |progress| line.set(own(progress)));
+    let line = ready.line(range.clone(), context);
+    let part = if ready.counts() {
+        let counted = ready.count(range.clone(), &line, (&pool, &stop));
+        let whole = counted.count == range.end - range.start;
+        whole.then(|| study::counted(&counted, range, &ready.provenance))
+    } else {
+        let done = |progress| line.set(progress);
+        let trials = outcome::run_part(&ready.plan, range.clone(), &pool, &stop, done);
+        trials.map(|trials| study::part(trials, range, &ready.provenance))
+    };
     line.clear();
-    let Some(trials) = trials else {
+    let Some(part) = part else {
         folder.give_up(&name);
         return Err(Failure::Paused(format!("interrupted; nothing is kept of shard {number}/{of}")));
     };
-    folder.keep_part(&name, &study::part(trials, range, &ready.provenance).encode())?;
+    folder.keep_part(&name, &part.encode())?;
     shard::done((number, of), &folder, context);
     Ok(())
 }

@@ -64,6 +64,11 @@ impl Discrete {
         self.values.partition_point(|value| *value <= x)
     }
 
+    /// The probability up to and including each value.
+    pub fn cumulative(&self) -> &[f64] {
+        &self.cumulative
+    }
+
     /// The sum over the values of f times their probability.
     pub fn average(&self, f: impl Fn(f64) -> f64) -> f64 {
         let mut last = 0.0;

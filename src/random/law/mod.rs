@@ -318,6 +318,15 @@ impl Law {
         }
     }
 
+    /// Of a law on finitely many values, `discrete` or `empirical`: the probability up to and including each of them, at which
+    /// its quantile function jumps; the last is 1. None of any other law.
+    pub fn cumulative(&self) -> Option<&[f64]> {
+        match &self.kind {
+            Kind::Discrete(discrete) => Some(discrete.cumulative()),
+            _ => None,
+        }
+    }
+
     /// The name of the law as scenarios write it, `lognormal` for instance.
     pub fn name(&self) -> &'static str {
         with_family!(self, family => family.name())

@@ -1,0 +1,250 @@
+//! Integration over a use of a uniform after which there is another one to be integrated over: at the nodes of Gauss and Kronrod,
+//! each of them a line of its own; cells are halved where the two rules differ most.
+
+use super::line::{cells, smooth};
+use super::tree::{Leaf, Line, Tree, Walker};
+use super::{Mixture, Part, Refusal, Scales};
+
+/// By so much, for all of a line, the two rules may differ: as a share of the mean size of a figure and of its square, and in the
+/// probability that it is defined. Other probabilities follow; their bounds are what they are.
+const DIFFER: f64 = 2e-7;
+/// Cells are not halved below this share of a line.
+const LEAST: f64 = 1e-9;
+/// In cells below this share of a line fewer nodes will do.
+const NARROW: f64 = 1e-3;
+/// No node stands for more than this share of a cell's probability.
+const NODE: f64 = 0.45;
+
+/// A node on (-1, 1), its weight in the finer rule and in the coarser one; all but 0 stand for both sides.
+type Node = (f64, f64, f64);
+
+/// Kronrod's rule with seven points and Gauss's with three among them (Kronrod, Nodes and Weights of Quadrature Formulas, 1965).
+const WIDE: [Node; 4] = [
+    (0.0, 0.450_916_538_658_474_14, 0.888_888_888_888_888_9),
+    (0.434_243_749_346_802_56, 0.401_397_414_775_962_2, 0.0),
+    (0.774_596_669_241_483_4, 0.268_488_089_868_333_44, 0.555_555_555_555_555_6),
+    (0.960_491_268_708_020_3, 0.104_656_226_026_467_27, 0.0),
+];
+
+/// Gauss's rule with three points, and the middle alone.
+const SLIM: [Node; 2] =
+    [(0.0, 0.888_888_888_888_888_9, 2.0), (0.774_596_669_241_483_4, 0.555_555_555_555_555_6, 0.0)];
+
+/// What comes of a tree.
+pub(super) fn integrate(walker: &mut Walker, tree: &Tree, scales: &Scales) -> Result<Mixture, Refusal> {
+    let mut out = Mixture::new(walker.columns());
+    out.parts.extend(tree.leaves.iter().map(|leaf| Part::atom(1.0, leaf)));
+    for line in &tree.lines {
+        for cell in cells(line) {
+            out.append(over(walker, line, cell, scales)?);
+        }
+    }
+    Ok(out)
+}
+
+/// What comes of a line in one of its cells.
+pub(super) fn over(
+    walker: &mut Walker,
+    line: &Line,
+    cell: (f64, f64),
+    scales: &Scales,
+) -> Result<Mixture, Refusal> {
+    let mut out = Mixture::new(walker.columns());
+    if smooth(walker, line, cell, scales, &mut out)? {
+        return Ok(out);
+    }
+    let allowed = DIFFER * (cell.1 - cell.0) / line.upto;
+    let mut parts = vec![Block::new(walker, line, cell, scales)?];
+    loop {
+        let total: f64 = parts.iter().map(|block| block.differ).sum();
+        let wide = |block: &&Block| block.to - block.from > LEAST * line.upto;
+        let worst = parts.iter().filter(wide).map(|block| block.differ).fold(0.0, f64::max);
+        if total <= allowed || worst == 0.0 {
+            break;
+        }
+        let at = parts.iter().position(|block| block.differ == worst).unwrap_or(0);
+        let block = parts.swap_remove(at);
+        let middle = jump(walker, line, (block.from, block.to), scales)?;
+        let middle = middle.unwrap_or(0.5 * (block.from + block.to));
+        for half in [(block.from, middle), (middle, block.to)] {
+            parts.push(Block::new(walker, line, half, scales)?);
+        }
+    }
+    parts.sort_by(|a, b| a.from.total_cmp(&b.from));
+    close(parts, line.chance / line.upto, &mut out);
+    Ok(out)
+}
+
+/// Where figures jump within a cell, whatever comes after; none where they do not, or where it was not found. A jump that is not at the
+/// end of a cell would have to be hemmed in by ever smaller ones, each of them with a line at each node.
+fn jump(
+    walker: &mut Walker,
+    line: &Line,
+    (from, to): (f64, f64),
+    scales: &Scales,
+) -> Result<Option<f64>, Refusal> {
+    let inset = 1e-6 * (to - from);
+    let (mut low, mut high) = (from + inset, to - inset);
+    let (mut at_low, mut at_high) = (probe(walker, line, low)?, probe(walker, line, high)?);
+    for _ in 0..40 {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        let between = probe(walker, line, middle)?;
+        if change(&at_low, &between, scales) >= change(&between, &at_high, scales) {
+            (high, at_high) = (middle, between);
+        } else {
+            (low, at_low) = (middle, between);
+        }
+    }
+    Ok((change(&at_low, &at_high, scales) > JUMP).then_some(0.5 * (low + high)))
+}
+
+/// A change of a figure by more than this share of its mean size, within 10^-12 of a cell, is a jump.
+const JUMP: f64 = 1e-5;
+/// Where the lines that follow are looked at.
+const PROBES: [f64; 3] = [0.2, 0.5, 0.9];
+
+/// The figures of a few trials that come of a line at one of its uniforms.
+fn probe(walker: &mut Walker, line: &Line, uniform: f64) -> Result<Vec<Leaf>, Refusal> {
+    let mut tree = walker.at(line, uniform)?;
+    for next in std::mem::take(&mut tree.lines) {
+        for share in PROBES {
+            tree.leaves.extend(walker.at(&next, next.upto * share)?.leaves);
+        }
+    }
+    Ok(tree.leaves)
+}
+
+/// The greatest change of a figure, as a share of its mean size.
+fn change(a: &[Leaf], b: &[Leaf], scales: &Scales) -> f64 {
+    if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.key != b.key) {
+        return f64::INFINITY;
+    }
+    let one = |(x, y): (f64, f64), scale: f64| match (x.is_nan(), y.is_nan()) {
+        (true, true) => 0.0,
+        (false, false) if x == y => 0.0,
+        (false, false) => (x - y).abs() / scale,
+        _ => f64::INFINITY,
+    };
+    let pairs = a.iter().zip(b).flat_map(|(a, b)| a.row.iter().copied().zip(b.row.iter().copied()));
+    pairs.zip(scales.mean.iter().cycle()).map(|(pair, scale)| one(pair, *scale)).fold(0.0, f64::max)
+}
+
+/// A cell, integrated over.
+struct Block {
+    from: f64,
+    to: f64,
+    mixture: Mixture,
+    /// By how much the rules differ in each of the figures of `figures`.
+    differences: Vec<f64>,
+    /// The greatest of them, as a share of what may be.
+    differ: f64,
+}
+
+impl Block {
+    fn new(
+        walker: &mut Walker,
+        line: &Line,
+        (from, to): (f64, f64),
+        scales: &Scales,
+    ) -> Result<Block, Refusal> {
+        let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
+        let mut mixture = Mixture::new(walker.columns());
+        let mut differences = vec![0.0; scales.mean.len() * FIGURES];
+        let rule = if to - from > NARROW * line.upto { &WIDE[..] } else { &SLIM[..] };
+        for &(x, fine, rough) in rule {
+            for side in if x == 0.0 { &[0.0][..] } else { &[-1.0, 1.0] } {
+                let tree = walker.at(line, middle + side * x * half)?;
+                let mut own = integrate(walker, &tree, scales)?;
+                let weight = line.chance / line.upto * half;
+                for (sum, figure) in differences.iter_mut().zip(figures(&own, scales)) {
+                    *sum += weight * (fine - rough) * figure;
+                }
+                own.scale(weight * fine);
+                mixture.append(own);
+            }
+        }
+        let share = |(own, c): (&[f64], usize)| {
+            let parts = [(own[0], 1.0), (own[1], scales.mean[c]), (own[2], scales.square[c])];
+            parts
+                .map(|(d, scale)| if d == 0.0 { 0.0 } else { d.abs() / scale })
+                .into_iter()
+                .fold(0.0, f64::max)
+        };
+        let differ = differences.chunks(FIGURES).zip(0..).map(share).fold(0.0, f64::max);
+        Ok(Block { from, to, mixture, differences, differ })
+    }
+}
+
+/// Adds up blocks, and by how much their rules differ.
+fn close(blocks: Vec<Block>, density: f64, out: &mut Mixture) {
+    let mut levels = vec![[0.0; super::LEVELS]; out.bounds.len()];
+    let mut widest = vec![0.0f64; out.bounds.len()];
+    for block in blocks {
+        out.append(block.mixture);
+        let weight = density * (block.to - block.from);
+        for (c, own) in block.differences.chunks(FIGURES).enumerate() {
+            out.bounds[c].first += own[1].abs();
+            out.bounds[c].second += own[2].abs();
+            levels[c].iter_mut().zip(&own[3..]).for_each(|(sum, d)| *sum += d.abs());
+            if own[0].abs().max(own[3..].iter().fold(0.0, |most, d| most.max(d.abs()))) > 1e-12 {
+                widest[c] = widest[c].max(NODE * weight);
+            }
+        }
+    }
+    // Between the levels that were looked at a probability may be off by what one node stands for.
+    for (bounds, (levels, widest)) in out.bounds.iter_mut().zip(levels.iter().zip(widest)) {
+        bounds.mass += levels.iter().copied().fold(widest, f64::max);
+    }
+}
+
+/// How many figures of a column the rules are compared by.
+const FIGURES: usize = 3 + super::LEVELS;
+
+/// What the rules are compared by, column by column: the probability that it is defined, the integrals of its value and of the
+/// square, and the probabilities of values up to some levels.
+fn figures(mixture: &Mixture, scales: &Scales) -> Vec<f64> {
+    let mut out = Vec::new();
+    for (c, levels) in scales.levels.iter().enumerate() {
+        let mut sums = [0.0; 3];
+        let mut below = [0.0; super::LEVELS];
+        for part in &mixture.parts {
+            let piece = part.piece(c);
+            for (sum, own) in sums.iter_mut().zip(piece.moments()) {
+                *sum += own;
+            }
+            for (sum, level) in below.iter_mut().zip(levels) {
+                *sum += piece.up_to(*level);
+            }
+        }
+        out.extend(sums);
+        out.extend(below);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_are_exact_for_powers() {
+        for (rule, fine, rough) in [(&WIDE[..], 11, 5), (&SLIM[..], 5, 1)] {
+            for power in (0..=fine).step_by(2) {
+                let sum = |pick: fn(&Node) -> f64| -> f64 {
+                    let sides = |node: &Node| if node.0 == 0.0 { 1.0 } else { 2.0 };
+                    rule.iter()
+                        .map(|node| sides(node) * pick(node) * libm::pow(node.0, f64::from(power)))
+                        .sum()
+                };
+                let exact = 2.0 / f64::from(power + 1);
+                assert!((sum(|node| node.1) - exact).abs() < 1e-15, "{power}");
+                if power <= rough {
+                    assert!((sum(|node| node.2) - exact).abs() < 1e-15, "{power}");
+                }
+            }
+        }
+    }
+}
