@@ -278,9 +278,16 @@ fn what_it_takes_is_foretold() {
     let large = plan(&["--trials", "1e10"]);
     let seconds = large["seconds_a_shard"].as_f64().unwrap();
     assert!(large["shards"].as_u64().unwrap() > 10 && seconds <= 61.0, "{large}");
+    let held = plan(&["--trials", "1e7", "--shard", "1/10"]);
+    assert_eq!(held["bytes_a_shard"].as_f64().unwrap() % 16e6, 0.0, "{held}");
     let text = place.run(&["run", "case", "--plan", "--trials", "1e9", "--quiet"]).out();
     for word in ["pilot", "shards", "merge", "of memory"] {
         assert!(text.contains(word), "{text}");
+    }
+    // What is counted in bins takes little room, however long the run is.
+    let counted = plan(&["--trials", "1e12", "--shard", "1/10000"]);
+    for bytes in ["bytes_a_shard", "disk_bytes_a_shard", "merge_memory_bytes"] {
+        assert!(counted[bytes].as_f64().unwrap() < 1e9, "{counted}");
     }
     // Nothing is written.
     assert_eq!(place.names(""), ["case.toml", "shortfall.schema.json"]);
