@@ -44,7 +44,7 @@ pub enum Kept {
 
 impl Kept {
     /// Bytes of memory for so many trials, of which a part on the disk takes `part` bytes.
-    fn memory(self, trials: u64, part: f64, threads: usize) -> f64 {
+    pub fn memory(self, trials: u64, part: f64, threads: usize) -> f64 {
         /// Trials that a thread counts at a time, and how much smaller bins are on the disk.
         const BLOCK: u64 = 1 << 13;
         const PACKED: f64 = 4.0;

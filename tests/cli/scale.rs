@@ -321,6 +321,23 @@ fn jobs_are_shown_as_their_engines_read_them() {
         &[],
         &["completions: 4", "values: [2, 3]", "backoffLimitPerIndex: 3", "kubectl apply"],
     );
+    // A long run is counted, and takes little memory.
+    let long = [
+        "submit",
+        "--engine",
+        "slurm",
+        "--shards",
+        "4",
+        "--dry-run",
+        "--",
+        "run",
+        "case",
+        "--trials",
+        "1e10",
+    ];
+    let text = place.run(&long).out();
+    let memory = text.split("--mem=").nth(1).unwrap().split('M').next().unwrap();
+    assert!((100..1000).contains(&memory.parse::<u64>().unwrap()), "{text}");
     // A dry run leaves nothing behind.
     assert_eq!(place.names(""), ["case.toml", "shortfall.schema.json"]);
     // Of what is there already, only the rest.

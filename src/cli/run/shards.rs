@@ -61,6 +61,20 @@ pub fn divisible(ready: &Ready) -> Result<(), Failure> {
     Err(Failure::Usage(why.to_owned()))
 }
 
+/// What is kept of its trials.
+fn kept(ready: &Ready) -> Kept {
+    let columns = ready.plan.columns.len();
+    if ready.counts() { Kept::Counts { columns } } else { Kept::Columns { columns, joined: true } }
+}
+
+/// Bytes of memory that one of so many parts needs.
+pub fn memory(ready: &Ready, of: u64, threads: u16) -> u64 {
+    /// What is counted is hardly ever more on the disk.
+    const PART: f64 = 20e6;
+    let trials = ready.input.model.trials.div_ceil(of);
+    kept(ready).memory(trials, PART, usize::from(threads)) as u64
+}
+
 /// What the run takes in so many parts, or in as many as would do.
 pub fn foretell(ready: &mut Ready, shards: Option<u64>, pool: &Pool) -> Foretold {
     ready.sample(pool);

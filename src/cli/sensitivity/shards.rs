@@ -7,7 +7,7 @@ use crate::cli::args::{Divided, Method, Sensitivity, Target};
 use crate::cli::files::Folder;
 use crate::cli::foretell::{self, Foretold, Kept, Size};
 use crate::cli::manifest::{Division, Kind, Manifest, Parts};
-use crate::cli::simulation::{fits_in_memory, interrupt};
+use crate::cli::simulation::{fits_in_memory, interrupt, room};
 use crate::cli::{Context, Failure, remark, shard};
 use crate::parallel::Pool;
 use crate::study::sensitivity::Walk;
@@ -67,6 +67,11 @@ pub fn foretell(study: &Study, method: Method, shards: Option<u64>, pool: &Pool)
     let kept = Kept::Columns { columns: 1, joined: true };
     let size = Size { trials: trials.saturating_mul(points as u64), divisible: trials, kept, shards };
     foretell::foretell(&size, pool, |trials| foretell::packed(&study.plan, trials, 1, pool))
+}
+
+/// Bytes of memory that one of so many parts needs.
+pub fn memory(study: &Study, method: Method, of: u64) -> u64 {
+    room(study.target.trials.div_ceil(of), study.points(method))
 }
 
 /// Does one part, unless it is there already.
