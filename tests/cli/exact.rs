@@ -139,7 +139,7 @@ fn what_does_not_go_with_it_is_refused() {
         ])
         .fails(2, &["no control ever acts"]);
     let uncertain = repository("scenarios/japan-rare-earths-uncertain.toml");
-    place.run(&["run", uncertain.to_str().unwrap(), "--exact"]).fails(
+    place.run(&["run", &uncertain, "--exact"]).fails(
         2,
         &["error: --exact integrates over at most 2 quantities or times that vary smoothly in one trial, and here at least 3 do: `parameters.accessible`"],
     );

@@ -66,11 +66,8 @@ pub(super) fn over(
     let mut open = vec![cell];
     loop {
         for (from, to) in open.drain(..) {
-            let middle = jump(walker, line, (from, to), scales)?;
-            let ends = [Some(from), middle, Some(to)];
-            let ends: Vec<f64> = ends.into_iter().flatten().collect();
-            for pair in ends.windows(2) {
-                parts.push(Block::new(walker, line, (pair[0], pair[1]), scales)?);
+            for cell in split(walker, line, (from, to), scales)? {
+                parts.push(Block::new(walker, line, cell, scales)?);
             }
         }
         let total: f64 = parts.iter().map(|block: &Block| block.differ).sum();
@@ -89,34 +86,69 @@ pub(super) fn over(
     Ok(out)
 }
 
-/// Where figures jump within a cell, whatever comes after; none where they do not, or where it was not found. A jump that is not at the
-/// end of a cell would have to be hemmed in by ever smaller ones, each of them with a line at each node.
-fn jump(
+/// Splits a cell where figures jump or have a kink, whatever comes after. There the rules would need ever smaller cells, each of
+/// them with a line at each node; to find such a place takes a few trials.
+fn split(
+    walker: &mut Walker,
+    line: &Line,
+    cell: (f64, f64),
+    scales: &Scales,
+) -> Result<Vec<(f64, f64)>, Refusal> {
+    let (mut done, mut open) = (Vec::new(), vec![(cell, 0)]);
+    while let Some(((from, to), depth)) = open.pop() {
+        let found = if depth < DEEPEST { kink(walker, line, (from, to), scales)? } else { None };
+        match found {
+            Some(at) => open.extend([((at, to), depth + 1), ((from, at), depth + 1)]),
+            None => done.push((from, to)),
+        }
+    }
+    Ok(done)
+}
+
+/// So often a cell is split for that.
+const DEEPEST: usize = 4;
+
+/// Where second differences are greatest, found by halving; none where they go as they would for what is smooth.
+fn kink(
     walker: &mut Walker,
     line: &Line,
     (from, to): (f64, f64),
     scales: &Scales,
 ) -> Result<Option<f64>, Refusal> {
-    let inset = 1e-6 * (to - from);
+    let inset = 1e-5 * (to - from);
     let (mut low, mut high) = (from + inset, to - inset);
-    let (mut at_low, mut at_high) = (probe(walker, line, low)?, probe(walker, line, high)?);
-    for _ in 0..40 {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
+    let mut at = |share: f64, low: f64, high: f64| probe(walker, line, low + share * (high - low));
+    let mut nodes = Vec::with_capacity(5);
+    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        nodes.push(at(share, low, high)?);
+    }
+    let mut greatest = 0.0;
+    for i in 0..40 {
+        let bend = |n: usize| bends([&nodes[n], &nodes[n + 1], &nodes[n + 2]], scales);
+        let bends = [bend(0), bend(1), bend(2)];
+        greatest = bends.into_iter().fold(0.0, f64::max);
+        // A kink has shown by then; a jump has to be found more exactly.
+        if greatest == 0.0 || (i == 20 && greatest <= JUMP) {
             break;
         }
-        let between = probe(walker, line, middle)?;
-        if change(&at_low, &between, scales) >= change(&between, &at_high, scales) {
-            (high, at_high) = (middle, between);
-        } else {
-            (low, at_low) = (middle, between);
-        }
+        let first = bends.iter().position(|b| *b == greatest).unwrap_or(0);
+        let quarter = 0.25 * (high - low);
+        low += first as f64 * quarter;
+        high = low + 2.0 * quarter;
+        nodes.drain(..first);
+        nodes.truncate(3);
+        nodes.insert(1, at(0.25, low, high)?);
+        nodes.insert(3, at(0.75, low, high)?);
     }
-    Ok((change(&at_low, &at_high, scales) > JUMP).then_some(0.5 * (low + high)))
+    let middle = 0.5 * (low + high);
+    let inside = from + 2.0 * inset < middle && middle < to - 2.0 * inset;
+    Ok((greatest > KINK && inside).then_some(middle))
 }
 
-/// A change of a figure by more than this share of its mean size, within 10^-12 of a cell, is a jump.
-const JUMP: f64 = 1e-5;
+/// A second difference, as a share of a figure's mean size, that is more than this within 10^-6 of a cell is a kink ...
+const KINK: f64 = 1e-10;
+/// ... and one that is more than this a jump.
+const JUMP: f64 = 1e-4;
 /// Where the lines that follow are looked at.
 const PROBES: [f64; 3] = [0.2, 0.5, 0.9];
 
@@ -131,20 +163,24 @@ fn probe(walker: &mut Walker, line: &Line, uniform: f64) -> Result<Vec<Leaf>, Re
     Ok(tree.leaves)
 }
 
-/// The greatest change of a figure, as a share of its mean size.
-fn change(a: &[Leaf], b: &[Leaf], scales: &Scales) -> f64 {
-    if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.key != b.key) {
+/// The greatest second difference of a figure, as a share of its mean size.
+fn bends([a, b, c]: [&Vec<Leaf>; 3], scales: &Scales) -> f64 {
+    let alike = |x: &Vec<Leaf>| x.len() == a.len() && x.iter().zip(a).all(|(x, a)| x.key == a.key);
+    if !alike(b) || !alike(c) {
         return f64::INFINITY;
     }
-    let one = |(x, y): (f64, f64), scale: f64| match (x.is_nan(), y.is_nan()) {
-        (true, true) => 0.0,
-        (false, false) if x == y => 0.0,
-        (false, false) if scale > 0.0 => (x - y).abs() / scale,
-        (false, false) => 0.0,
-        _ => f64::INFINITY,
-    };
-    let pairs = a.iter().zip(b).flat_map(|(a, b)| a.row.iter().copied().zip(b.row.iter().copied()));
-    pairs.zip(scales.mean.iter().cycle()).map(|(pair, scale)| one(pair, *scale)).fold(0.0, f64::max)
+    let mut most = 0.0f64;
+    for ((a, b), c) in a.iter().zip(b).zip(c) {
+        for (column, scale) in scales.mean.iter().enumerate().filter(|(_, scale)| **scale > 0.0) {
+            let [a, b, c] = [a, b, c].map(|leaf| leaf.row[column]);
+            most = match [a, b, c].iter().filter(|x| x.is_nan()).count() {
+                0 => most.max((a - 2.0 * b + c).abs() / scale),
+                3 => most,
+                _ => f64::INFINITY,
+            };
+        }
+    }
+    most
 }
 
 /// A cell, integrated over.
