@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use shortfall::cli::Disk;
 use shortfall::model::{self, Model};
-use shortfall::outcome::{self, Scheme};
+use shortfall::outcome::{self, Choice, Scheme};
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
 use shortfall::scenario::{self, Files, Request};
@@ -23,7 +23,13 @@ const SCENARIOS: [&str; 4] = [
     "scenarios/japan-rare-earths-outlook.toml",
     "benches/rare.toml",
 ];
-const SCHEMES: [Scheme; 3] = [Scheme::Random, Scheme::Hypercubes, Scheme::Sobol];
+const SCHEMES: [(Scheme, bool); 5] = [
+    (Scheme::Random, false),
+    (Scheme::Hypercubes, false),
+    (Scheme::Sobol, false),
+    (Scheme::Random, true),
+    (Scheme::Sobol, true),
+];
 const LEVEL: f64 = 0.99;
 
 /// The mean and the expected shortfall of each run, and how long a run took in seconds, its pilot included.
@@ -41,17 +47,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in if named.is_empty() { SCENARIOS.to_vec() } else { named } {
         let model = read(name)?;
         let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let all: Vec<Runs> = SCHEMES.iter().map(|s| runs(&model, *s, trials, repetitions, &pool)).collect();
+        let plan = Plan::new(&model, 0);
+        let mut choices: Vec<Choice> =
+            SCHEMES.iter().map(|&(scheme, rare)| Choice::new(scheme, rare, &plan, trials)).collect();
+        choices.dedup();
+        choices.truncate(if choices.iter().any(|choice| choice.rare) { SCHEMES.len() } else { 3 });
+        let all: Vec<Runs> = choices.iter().map(|c| runs(&model, *c, trials, repetitions, &pool)).collect();
         // The best guess of the truth: the mean over the runs that vary least.
-        for (scheme, runs) in SCHEMES.iter().zip(&all) {
+        for (choice, runs) in choices.iter().zip(&all) {
             let cell = |f: usize| {
-                let truth = mean(all[2].figures[f].iter().map(|e| e.value));
+                let truth = mean(all[all.len() - 1].figures[f].iter().map(|e| e.value));
                 let ratio = variance(&all[0].figures[f]) / variance(&runs.figures[f]);
                 let held = runs.figures[f].iter().filter(|e| e.low <= truth && truth <= e.high).count();
                 format!("{ratio:.1} | {:.1} %", 100.0 * held as f64 / repetitions as f64)
             };
             println!(
-                "| {stem} | {trials} | {scheme} | {} | {} | {:.2} |",
+                "| {stem} | {trials} | {choice} | {} | {} | {:.2} |",
                 cell(0),
                 cell(1),
                 runs.seconds / all[0].seconds
@@ -68,13 +79,13 @@ fn read(name: &str) -> Result<Model, Box<dyn Error>> {
     Ok(model::read(&document).map_err(|d| document.sources.render(&d, false))?.0)
 }
 
-fn runs(model: &Model, scheme: Scheme, trials: u64, repetitions: u64, pool: &Pool) -> Runs {
+fn runs(model: &Model, choice: Choice, trials: u64, repetitions: u64, pool: &Pool) -> Runs {
     let mut figures = [Vec::new(), Vec::new()];
     let begun = Instant::now();
     for repetition in 0..repetitions {
         let seed = 1_000_000 + repetition;
         let mut plan = Plan::new(model, seed);
-        scheme.apply(&mut plan, seed, trials, pool);
+        choice.apply(&mut plan, seed, trials, pool);
         let run = outcome::run(&plan, trials, pool, &AtomicBool::new(false), |_| {});
         let sample = Sample::of(&run.columns[plan.columns.costs], None, &run.design());
         for (own, figure) in figures.iter_mut().zip([sample.mean(), sample.cvar(LEVEL)]) {

@@ -346,7 +346,7 @@ fn what_goes_with_the_cost_is_ranked_from_the_same_trials() {
         };
         assert_eq!(found.trials, kept(cost).len());
         let once: Vec<&str> = run.model.factors.iter().filter(|f| f.once).map(|f| f.path.as_str()).collect();
-        let draws = outcome::draws(&run.plan, 0..2000, 1, &run.pool);
+        let draws = outcome::draws(&run.plan, 2000, |i| i, &run.pool);
         let entries = found.list.iter().filter(|d| matches!(d.moves, Moves::Entry(_)));
         assert_eq!(entries.count(), once.len());
         for driver in &found.list {

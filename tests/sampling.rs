@@ -124,7 +124,7 @@ fn a_trial_alone_is_that_of_the_run_and_threads_change_nothing() {
 fn nested_trials_share_what_is_not_known() {
     let (model, pool) = (world(), Pool::new(2).unwrap());
     let plan = plan(&model, Scheme::Nested { outer: 8, inner: 25 }, 1, 200, &pool);
-    let draws = outcome::draws(&plan, 0..200, 1, &pool);
+    let draws = outcome::draws(&plan, 200, |i| i, &pool);
     assert_eq!(draws.len(), 2);
     for column in &draws {
         let first = |group: usize| column[group * 25];

@@ -1,17 +1,21 @@
 //! The arguments of the command line, as written.
 
 mod sampling;
+mod shards;
 mod studies;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use crate::quantity::words::Language;
 
-pub use sampling::{Chosen, Enough};
+pub use sampling::{Chosen, Enough, chosen_words};
+use shards::STUDIES;
+pub use shards::{Divided, Engine, Merge, Number, Shard, Status, Submit};
 use studies::{ALTERNATIVES, METHODS, SOLUTION, VALUES};
-pub use studies::{Compare, Merge, Method, Sensitivity, Solve, Sweep};
+pub use studies::{Compare, Method, Sensitivity, Solve, Sweep};
 
 /// Monte Carlo simulator of supply disruptions: how much will be missing, for how long, what it costs, how sure we are.
 #[derive(Debug, Parser)]
@@ -29,7 +33,8 @@ pub struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an internal fault; 2 wrong usage; 3 the scenario is wrong; 4 a file could not be read or written; \
-5 done, but a stated requirement was missed; 130 interrupted.
+5 done, but a stated requirement was missed; 130 interrupted. Of a shard (--shard) only what ended with 4 or was killed is \
+worth trying again.
 
 First steps: `shortfall new my-case`, `shortfall check my-case.toml`, `shortfall run my-case.toml`.";
 
@@ -64,8 +69,13 @@ pub enum Command {
     /// Where a figure meets a target: break-even and calibration, with its Monte Carlo interval.
     #[command(after_help = SOLUTION)]
     Solve(Solve),
-    /// Join the shards of a sweep, exactly.
+    /// Join the parts of a run or a study that were made by --shard, exactly.
     Merge(Merge),
+    /// Run a study in shards on an engine that is there: HyperQueue, Slurm, Kubernetes or GNU parallel.
+    #[command(after_help = STUDIES)]
+    Submit(Submit),
+    /// How far a divided study has come: shards that are done, begun and missing, time left.
+    Status(Status),
     /// Which assumption matters: at the ends of each, by screening, by variance, in what was run, in which combinations.
     #[command(after_help = METHODS)]
     Sensitivity(Sensitivity),
@@ -150,7 +160,7 @@ pub struct Show {
 }
 
 /// Changes to a scenario.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Args, Serialize, Deserialize)]
 pub struct Changes {
     /// Set one entry: a path, =, and a TOML value or plain text, such as
     /// --set 'options.state-stockpile.size=60 days'. Repeatable.
@@ -162,7 +172,7 @@ pub struct Changes {
 }
 
 /// Which scenario is simulated, how often and by how many.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, PartialEq, Args, Serialize, Deserialize)]
 pub struct Sampled {
     #[command(flatten)]
     pub changes: Changes,
@@ -174,11 +184,12 @@ pub struct Sampled {
     pub seed: Option<u64>,
     /// How many threads, up to 256; 0 for one a core. Results do not depend on it.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    #[serde(skip)]
     pub threads: u16,
 }
 
 /// Where results go.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct Target {
     /// Folder for the results [default: output/SCENARIO/COMMAND-SEED].
     #[arg(long, value_name = "DIR")]
@@ -188,7 +199,7 @@ pub struct Target {
     pub force: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Run {
     /// The scenario file; `-` reads it from standard input.
     #[arg(value_name = "FILE")]
@@ -202,16 +213,27 @@ pub struct Run {
     /// No random numbers: all that can happen in a small scenario, with its probability, and integrals over what varies smoothly,
     /// to a millionth; refused, with the reason, where it does not apply (docs/accuracy.md). Writes summary.json and
     /// scenario.toml. Of conditions only --given 'any control'.
-    #[arg(long, conflicts_with_all = ["trials", "seed", "sampling", "nested", "until", "max_trials", "csv", "png"])]
+    #[arg(long, conflicts_with_all = [
+        "trials", "seed", "sampling", "rare", "nested", "until", "max_trials", "sketch", "csv", "png", "shard", "plan",
+    ])]
     pub exact: bool,
     /// Statistics on the trials alone that meet a condition: 'any control', 'METRIC > VALUE' or 'METRIC > p95'.
     #[arg(long, value_name = "CONDITION")]
     pub given: Option<String>,
     #[command(flatten)]
+    #[serde(skip)]
     pub target: Target,
-    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json, charts and the report too.
-    #[arg(long, value_name = "WHAT", default_value = "all")]
-    pub results: Results,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub divided: Divided,
+    /// What is written: nothing; summary.json with scenario.toml; or trials.parquet, timeline.parquet, stories.json, charts and
+    /// the report too [default: all; summary where trials are counted in bins].
+    #[arg(long, value_name = "WHAT")]
+    pub results: Option<Results>,
+    /// Hold no trials, but count their figures in narrow bins, in constant memory: quantiles are within 0.1 % of themselves. Runs
+    /// of more than 16,777,216 trials always do (docs/accuracy.md).
+    #[arg(long)]
+    pub sketch: bool,
     /// Write trials.csv and timeline.csv beside the Parquet files.
     #[arg(long)]
     pub csv: bool,
@@ -373,14 +395,16 @@ pub enum Told {
     Json,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Results {
     None,
     Summary,
     All,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// English.
     En,
@@ -398,7 +422,8 @@ impl Lang {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     Text,
     Json,

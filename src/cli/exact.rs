@@ -20,10 +20,6 @@ pub fn exact(arguments: &Run, context: &Context) -> Result<(), Failure> {
     let questions = questions(arguments, &metrics, &input)?;
     let given = acting(&questions)?;
     let provenance = provenance(arguments, &input, given);
-    let folder = match arguments.results {
-        Results::None => None,
-        _ => Some(claim(arguments, &input, &provenance)?),
-    };
     let pool = arguments.sampled.pool()?;
     let stop = interrupt();
     let answer = outcome::exact(&input.model, &plan, &pool, &stop).map_err(|refusal| match refusal {
@@ -36,6 +32,11 @@ pub fn exact(arguments: &Run, context: &Context) -> Result<(), Failure> {
         answer.given_any_control().ok_or_else(never)?
     } else {
         answer
+    };
+    // Only where there is an answer.
+    let folder = match arguments.results {
+        Some(Results::None) => None,
+        _ => Some(claim(arguments, &input, &provenance)?),
     };
     let cautions = on_scenario(&input, None);
     let summary = answer.summary(&provenance, &cautions, &pool);

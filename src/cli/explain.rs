@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::{Map, Value, json};
 
-use super::args::{Explain, Format, Results};
+use super::args::{Explain, Format, Results, chosen_words};
 use super::files::Folder;
 use super::input::{self, Input};
 use super::run::only_with_charts;
@@ -31,7 +31,8 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
     let input = input::read(&arguments.file, &sampled.settings(), context)?;
     let model = &input.model;
     let mut plan = Plan::new(model, model.seed);
-    arguments.chosen.scheme().apply(&mut plan, model.seed, model.trials, &arguments.sampled.pool()?);
+    let choice = arguments.chosen.choice(&plan, model.trials);
+    choice.apply(&mut plan, model.seed, model.trials, &arguments.sampled.pool()?);
     let metrics = outcome::metrics(model, &plan.columns);
     let given =
         arguments.given.as_ref().map(|text| Given::parse(text, &metrics, model).map(|g| (text.clone(), g)));
@@ -41,11 +42,10 @@ pub fn explain(arguments: &Explain, context: &Context) -> Result<(), Failure> {
         Asked::Found(wanted) => find(wanted, arguments, context, &input, &plan, metrics, given.as_ref())?,
     };
     let mut command = arguments.sampled.command("explain", &input);
-    let chosen = arguments.chosen.words(model.trials);
+    let chosen = chosen_words(choice, model.trials);
     command.push(format!("--trial {} {chosen} --seed {}", pick.trial, model.seed));
     let condition = given.as_ref().map(|(text, _)| text.as_str());
-    let provenance =
-        simulation::provenance(&input, condition, &[], &command).sampled(arguments.chosen.scheme());
+    let provenance = simulation::provenance(&input, condition, &[], &command).sampled(choice);
     let (story, course) = story::tell(model, &plan, pick);
     let mut page = page(model, &story, &provenance);
     page.insert("course".to_owned(), json!(course));

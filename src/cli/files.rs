@@ -1,6 +1,8 @@
 //! Files: reading scenarios, and an output folder that is claimed before the work starts and whose files appear whole or
 //! not at all.
 
+mod shared;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Failure;
 use crate::outcome::Pieces;
 use crate::scenario::Files;
+
+pub use shared::{beginning, parts, points, write_whole};
 
 /// The files of the disk.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +52,7 @@ fn replace_by_pieces<P: AsRef<[u8]>>(
     permissions: Option<fs::Permissions>,
 ) -> io::Result<()> {
     let mut temporary = path.to_owned().into_os_string();
-    temporary.push(format!(".{}.tmp", std::process::id()));
+    temporary.push(format!(".{}.{}.tmp", shared::host(), std::process::id()));
     let temporary = PathBuf::from(temporary);
     let written = fs::File::create(&temporary).and_then(|mut file| {
         pieces.into_iter().try_for_each(|piece| file.write_all(piece?.as_ref()))?;
@@ -167,12 +171,16 @@ impl Folder {
         }
     }
 
-    /// Takes out the temporary files of runs that were killed; those of a run that is still alive are left to it.
+    /// Takes out the temporary files of runs that were killed on this machine; those of a run that is still alive are left
+    /// to it.
     fn sweep(&self) {
+        let host = format!(".{}", shared::host());
         for folder in [self.path.clone(), self.path.join("charts"), self.path.join(POINTS)] {
             for name in names(&folder) {
-                let process =
-                    name.strip_suffix(".tmp").and_then(|name| name.rsplit('.').next()?.parse::<u32>().ok());
+                let process = name.strip_suffix(".tmp").and_then(|name| {
+                    let (rest, process) = name.rsplit_once('.')?;
+                    process.parse::<u32>().ok().filter(|_| rest.ends_with(&host))
+                });
                 let dead =
                     |id: u32| Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{id}")).exists();
                 if process.is_some_and(dead) {
@@ -184,8 +192,12 @@ impl Folder {
 
     /// Keeps what is known of a point of a study under its key: whole or not at all, and safe on the disk when this returns.
     pub fn keep(&self, key: &str, bytes: &[u8]) -> Result<(), Failure> {
-        let folder = self.path.join(POINTS);
-        let path = self.kept_at(key);
+        self.store(POINTS, &point(key), bytes)
+    }
+
+    fn store(&self, within: &str, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let folder = self.path.join(within);
+        let path = folder.join(name);
         let synced = || match fs::File::open(&folder).and_then(|folder| folder.sync_all()) {
             // Some systems do not open folders, and rename safely without.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
@@ -200,17 +212,7 @@ impl Folder {
 
     /// What is kept of a point; none where there is nothing.
     pub fn kept(&self, key: &str) -> Option<Vec<u8>> {
-        fs::read(self.kept_at(key)).ok()
-    }
-
-    fn kept_at(&self, key: &str) -> PathBuf {
-        self.path.join(POINTS).join(format!("{}.trials", key.get(..16).unwrap_or(key)))
-    }
-
-    /// The folder `path`, which holds results already; none where it does not.
-    pub fn of_results(path: &Path) -> Option<Folder> {
-        let fingerprint = fs::read_to_string(path.join(CLAIM)).ok()?;
-        Some(Folder { path: path.to_owned(), fingerprint })
+        fs::read(self.path.join(POINTS).join(point(key))).ok()
     }
 
     /// Takes out the stories of single trials that an earlier `explain` may have left.
@@ -303,6 +305,11 @@ impl Writing<'_> {
         self.folder.clear(&self.written);
         self.left
     }
+}
+
+/// The name of the file of a point.
+fn point(key: &str) -> String {
+    format!("{}.trials", key.get(..16).unwrap_or(key))
 }
 
 /// The names in a folder; none where there is no folder.
@@ -400,16 +407,21 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (claim, go_on) = ("a".repeat(64), AtomicBool::new(false));
         Folder::claim(root.path(), &claim, false).unwrap();
-        let alive = format!("trials.parquet.{}.tmp", std::process::id());
+        let host = shared::host();
+        let alive = format!("trials.parquet.{host}.{}.tmp", std::process::id());
         // No process has so high a number.
-        for name in [&alive, "trials.parquet.4294967295.tmp", "notes.tmp"] {
+        let dead = format!("trials.parquet.{host}.4294967295.tmp");
+        let elsewhere = "trials.parquet.x-y-z.4294967295.tmp";
+        for name in [&alive, &dead, elsewhere, "notes.tmp"] {
             fs::write(root.path().join(name), "half").unwrap();
         }
         let folder = Folder::claim(root.path(), &claim, false).unwrap();
         let mut there = names(root.path());
         there.sort();
         if Path::new("/proc/self").exists() {
-            assert_eq!(there, [CLAIM, "notes.tmp", &alive]);
+            let mut left = [CLAIM, "notes.tmp", &alive, elsewhere];
+            left.sort();
+            assert_eq!(there, left);
         }
         // A folder that was moved away meanwhile is made anew; one that is another run's by now is left alone.
         fs::remove_dir_all(root.path()).unwrap();

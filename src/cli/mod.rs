@@ -7,7 +7,9 @@ mod exact;
 mod explain;
 mod files;
 mod fmt;
+mod foretell;
 mod input;
+mod manifest;
 mod manual;
 mod merge;
 mod new;
@@ -16,10 +18,13 @@ mod report;
 mod run;
 mod search;
 mod sensitivity;
+mod shard;
 mod show;
 mod simulation;
 mod solve;
+mod status;
 mod study;
+mod submit;
 mod sweep;
 mod verify;
 mod with;
@@ -121,6 +126,8 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Sensitivity(study) => sensitivity::sensitivity(study, &context),
         Command::Compare(study) => compare::compare(study, &context),
         Command::Merge(merge) => merge::merge(merge, &context),
+        Command::Submit(submit) => submit::submit(submit, &context),
+        Command::Status(status) => status::status(status, &context),
         Command::Solve(solve) => solve::solve(solve, &context),
         Command::Schema => print(&crate::model::format::schema_text()),
         Command::Completions(completions) => manual::completions(completions),

@@ -13,7 +13,7 @@ use super::with::{self, Study};
 use super::{Context, Failure, json_text, print, remark};
 use crate::chart;
 use crate::model::Model;
-use crate::outcome::{self, Caution, Given, Known, Outcome, Provenance, Scheme};
+use crate::outcome::{self, Caution, Choice, Given, Known, Outcome, Provenance};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words::Language;
@@ -50,7 +50,7 @@ fn again(
     let input = scenario(path, &known, context)?;
     let model = &input.model;
     let mut plan = Plan::new(model, model.seed);
-    scheme(path, &known)?.apply(&mut plan, model.seed, model.trials, pool);
+    choice(path, &known)?.apply(&mut plan, model.seed, model.trials, pool);
     let metrics = outcome::metrics(model, &plan.columns);
     let condition = known.given.as_ref().map(|text| Given::parse(text, &metrics, model).map(|g| (text, g)));
     let condition = condition.transpose().map_err(|why| damaged(path, "summary.json", &why))?;
@@ -156,7 +156,7 @@ fn scenario(path: &Path, known: &Known, context: &Context) -> Result<Input, Fail
     let settings: Vec<String> = given.chain(known.until.iter().cloned()).collect();
     let (model, of) = (&input.model, &known.provenance);
     let own = Provenance::new(&model.name, &resolved, model.seed, model.trials, &settings, String::new())
-        .sampled(scheme(path, known)?);
+        .sampled(choice(path, known)?);
     if own.fingerprint != of.fingerprint {
         return Err(Failure::File(format!(
             "`{}` is not what was run: it has another fingerprint than summary.json; run it again\n{}",
@@ -167,11 +167,11 @@ fn scenario(path: &Path, known: &Known, context: &Context) -> Result<Input, Fail
     Ok(input)
 }
 
-/// How its uniforms were chosen.
-fn scheme(path: &Path, known: &Known) -> Result<Scheme, Failure> {
+/// How its trials were chosen.
+fn choice(path: &Path, known: &Known) -> Result<Choice, Failure> {
     let name = &known.provenance.sampling;
     let unknown = || damaged(path, "summary.json", &format!("`{name}` is no sampling that is known here"));
-    Scheme::parse(name).ok_or_else(unknown)
+    Choice::parse(name).ok_or_else(unknown)
 }
 
 fn same(path: &Path, name: &str, of: &Provenance, known: &Known) -> Result<(), Failure> {

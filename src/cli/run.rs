@@ -1,21 +1,24 @@
 //! `shortfall run`: the flow from a file to its results.
 
+pub mod shards;
+
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::args::{Results, Run};
+use super::args::{Results, Run, chosen_words};
 use super::exact;
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
+use super::manifest::signed;
 use super::progress::Line;
 use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
-use crate::model::Model;
 use crate::outcome::{
-    self, Caution, Given, Goal, Look, Metric, Outcome, Provenance, Query, Requirement, Stopping, Table,
-    Trials,
+    self, Caution, Choice, Counted, Given, Goal, Look, MOST_HELD, Metric, Outcome, Provenance, Query,
+    Requirement, Stopping, Table, Trials,
 };
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -36,56 +39,189 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     if arguments.exact {
         return exact::exact(arguments, context);
     }
+    if let Some(parts) = signed(&arguments.file, &arguments.divided)? {
+        return shards::of_folder(arguments, &parts, context);
+    }
     let sampled = arguments.chosen.sized(&arguments.sampled);
     let input = input::read(&arguments.file, &sampled.settings(), context)?;
-    let mut plan = Plan::new(&input.model, input.model.seed);
-    let metrics = outcome::metrics(&input.model, &plan.columns);
-    let questions = questions(arguments, &metrics, &input)?;
-    if arguments.csv && arguments.results != Results::All {
-        return Err(Failure::Usage(
-            "--csv writes the tables of --results all; leave out --results".to_owned(),
-        ));
+    let mut ready = Ready::new(arguments, input)?;
+    if arguments.divided.asked() {
+        return shards::part(ready, context);
     }
-    only_with_charts(arguments.png, arguments.results)?;
-    let most = arguments.enough.most(input.model.trials);
-    fits_in_memory(most, plan.columns.len())?;
-    let provenance = provenance(arguments, &input, &questions);
-    let folder = match arguments.results {
+    if !ready.counts() {
+        fits_in_memory(ready.most(), ready.plan.columns.len())?;
+    }
+    let folder = match ready.results {
         Results::None => None,
-        _ => Some(arguments.target.claim("run", &input, &provenance)?),
+        _ => Some(arguments.target.claim("run", &ready.input, &ready.provenance)?),
     };
     let pool = arguments.sampled.pool()?;
-    arguments.chosen.scheme().apply(&mut plan, input.model.seed, input.model.trials, &pool);
+    ready.sample(&pool);
     let stop = interrupt();
-    let goals = (metrics.as_slice(), questions.goals.clone(), most);
-    let (trials, stopping, line) = simulate(&input.model, &plan, goals, (&pool, &stop), context);
-    line.note("sorting");
-    let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
-    let outcome = Outcome::new(metrics, &trials, given, &pool);
-    let mut cautions = on_scenario(&input, Some("hits-nothing"));
-    cautions.extend(outcome::cautions(&input.model, &plan, &trials, &outcome));
-    let done = Done { input, plan, questions, outcome, provenance, cautions, stopping };
-    if done.outcome.partial() {
-        // That Ctrl-C is dealt with; another one ends the writing.
-        stop.store(false, Ordering::SeqCst);
+    let line = ready.line(context);
+    let found = ready.simulate(&line, (&pool, &stop));
+    ready.finish(found, folder, line, (&pool, &stop), context)
+}
+
+/// A run that makes sense, before its first trial.
+pub struct Ready<'r> {
+    arguments: &'r Run,
+    pub input: Input,
+    pub plan: Plan,
+    metrics: Vec<Metric>,
+    questions: Questions,
+    choice: Choice,
+    /// What is written.
+    pub results: Results,
+    pub provenance: Provenance,
+    /// What there is to beware of in the scenario, whatever the run.
+    pub cautions: Vec<Caution>,
+}
+
+impl<'r> Ready<'r> {
+    /// What is asked of `input`, read before anything starts so that a mistake costs nothing.
+    pub fn new(arguments: &'r Run, input: Input) -> Result<Ready<'r>, Failure> {
+        let plan = Plan::new(&input.model, input.model.seed);
+        let metrics = outcome::metrics(&input.model, &plan.columns);
+        let questions = questions(arguments, &metrics, &input)?;
+        let choice = arguments.chosen.choice(&plan, input.model.trials);
+        let counts = arguments.sketch || arguments.enough.most(input.model.trials) > MOST_HELD;
+        if counts {
+            countable(arguments, &questions, choice)?;
+        }
+        let results = arguments.results.unwrap_or(if counts { Results::Summary } else { Results::All });
+        if arguments.csv && results != Results::All {
+            return Err(Failure::Usage(
+                "--csv writes the tables of --results all; leave out --results".to_owned(),
+            ));
+        }
+        only_with_charts(arguments.png, results)?;
+        let provenance = provenance(arguments, &input, &questions, choice);
+        let cautions = on_scenario(&input, Some("hits-nothing"));
+        Ok(Ready { arguments, input, plan, metrics, questions, choice, results, provenance, cautions })
     }
-    let written = folder.as_ref().map(|folder| {
-        line.note("writing");
-        done.write(folder, arguments, trials, &pool, &stop)
-    });
-    line.clear();
-    // What a run of hours has found is told also where it cannot be kept.
-    done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
-    let left = written.transpose()?.unwrap_or_default();
-    let outcome = &done.outcome;
-    let mut missed = missed(&done.questions.require, &outcome.metrics, |query| value(query, outcome));
-    missed.extend(done.stopping.iter().flat_map(|stopping| unreached(stopping, &done.outcome)));
-    match () {
-        () if !left.is_empty() => Err(Failure::Unwritten(left)),
-        () if done.outcome.partial() => Err(Failure::Interrupted),
-        () if missed.is_empty() => Ok(()),
-        () => Err(Failure::Requirement(missed)),
+
+    /// The most trials that it can come to have.
+    fn most(&self) -> u64 {
+        self.arguments.enough.most(self.input.model.trials)
     }
+
+    /// Whether its trials are counted in bins, and not held.
+    pub fn counts(&self) -> bool {
+        self.arguments.sketch || self.most() > MOST_HELD
+    }
+
+    /// Chooses the trials as asked for.
+    pub fn sample(&mut self, pool: &Pool) {
+        let model = &self.input.model;
+        self.choice.apply(&mut self.plan, model.seed, model.trials, pool);
+    }
+
+    /// The line that tells how far it is.
+    pub fn line(&self, context: &Context) -> Line {
+        Line::new(self.most(), Unit::Money(self.input.model.currency.clone()), context)
+    }
+
+    /// The trials of the run: as many as the scenario says, or until there are enough.
+    fn simulate(&self, line: &Line, (pool, stop): (&Pool, &AtomicBool)) -> Found {
+        let Ready { plan, metrics, questions, .. } = self;
+        let (trials, goals) = (self.input.model.trials, questions.goals.clone());
+        if self.counts() {
+            return Found::Counted(self.count(0..trials, line, (pool, stop)));
+        }
+        if goals.is_empty() {
+            return Found::Held(outcome::run(plan, trials, pool, stop, |progress| line.set(progress)), None);
+        }
+        let batches = (trials, self.most());
+        let (trials, stopping) =
+            outcome::until(plan, (metrics, goals), batches, (pool, stop), |progress| line.set(progress));
+        Found::Held(trials, Some(stopping))
+    }
+
+    /// Counts some of its trials in bins.
+    pub fn count(&self, range: Range<u64>, line: &Line, end: (&Pool, &AtomicBool)) -> Counted {
+        let given = self.questions.given.as_ref().map(|(_, given)| given);
+        outcome::count(&self.plan, range, (&self.metrics, given), end, |progress| line.set(progress))
+    }
+
+    /// From the trials to results: sorts, judges, writes and says.
+    pub fn finish(
+        self,
+        found: Found,
+        folder: Option<Folder>,
+        line: Line,
+        (pool, stop): (&Pool, &AtomicBool),
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let Ready { arguments, input, plan, metrics, questions, results, provenance, mut cautions, .. } =
+            self;
+        line.note("sorting");
+        let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
+        let asked = input.model.trials;
+        let outcome = match &found {
+            Found::Held(trials, _) => Outcome::new(metrics, trials, given, pool),
+            Found::Counted(counted) => counted.outcome(metrics, asked, given.map(|(text, _)| text), pool),
+        };
+        let seen = match &found {
+            Found::Held(trials, _) => trials.seen(),
+            Found::Counted(counted) => counted.seen(),
+        };
+        cautions.extend(outcome::cautions(&input.model, &plan, &seen, &outcome));
+        let (trials, stopping) = match found {
+            Found::Held(trials, stopping) => (Some(trials).filter(|_| results == Results::All), stopping),
+            Found::Counted(_) => (None, None),
+        };
+        let done = Done { input, plan, questions, outcome, provenance, cautions, stopping };
+        if done.outcome.partial() {
+            // That Ctrl-C is dealt with; another one ends the writing.
+            stop.store(false, Ordering::SeqCst);
+        }
+        let written = folder.as_ref().map(|folder| {
+            line.note("writing");
+            done.write(folder, arguments, trials, pool, stop)
+        });
+        line.clear();
+        // What a run of hours has found is told also where it cannot be kept.
+        done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
+        let left = written.transpose()?.unwrap_or_default();
+        let outcome = &done.outcome;
+        let mut missed = missed(&done.questions.require, &outcome.metrics, |query| value(query, outcome));
+        missed.extend(done.stopping.iter().flat_map(|stopping| unreached(stopping, &done.outcome)));
+        match () {
+            () if !left.is_empty() => Err(Failure::Unwritten(left)),
+            () if done.outcome.partial() => Err(Failure::Interrupted),
+            () if missed.is_empty() => Ok(()),
+            () => Err(Failure::Requirement(missed)),
+        }
+    }
+}
+
+/// What the trials of a run have come to.
+pub enum Found {
+    /// All of them, and why there are so many where that was not settled beforehand.
+    Held(Trials, Option<Stopping>),
+    /// What was counted in them.
+    Counted(Counted),
+}
+
+/// Refuses what needs the trials themselves.
+fn countable(arguments: &Run, questions: &Questions, choice: Choice) -> Result<(), Failure> {
+    let by_quantile = questions.given.as_ref().is_some_and(|(_, given)| !given.of_one());
+    let wrong = [
+        (arguments.results == Some(Results::All), "--results all writes them"),
+        (choice != Choice::default(), "--sampling, --nested and --rare tell errors from groups of them"),
+        (!arguments.enough.until.is_empty(), "--until looks at them again and again"),
+        (by_quantile, "a quantile in --given is known only after the last of them"),
+    ];
+    let told: Vec<&str> = wrong.into_iter().filter(|(wrong, _)| *wrong).map(|(_, why)| why).collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    let why = if arguments.sketch { "--sketch" } else { "a run of more than 16,777,216 trials" };
+    Err(Failure::Usage(format!(
+        "{why} counts its trials in bins and does not hold them: {}",
+        told.join("; ")
+    )))
 }
 
 /// Refuses --png where no chart is drawn.
@@ -141,17 +277,18 @@ pub(super) fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> R
     }
 }
 
-fn provenance(arguments: &Run, input: &Input, questions: &Questions) -> Provenance {
+fn provenance(arguments: &Run, input: &Input, questions: &Questions, choice: Choice) -> Provenance {
     let model = &input.model;
     let given = questions.given.as_ref().map(|(text, _)| text.as_str());
     let mut command = arguments.sampled.command("run", input);
-    command.push(format!("{} --seed {}", arguments.chosen.words(model.trials), model.seed));
-    let until = arguments.enough.words(model.trials);
-    command.extend(until.iter().cloned());
+    command.push(format!("{} --seed {}", chosen_words(choice, model.trials), model.seed));
+    let mut settings = arguments.enough.words(model.trials);
+    settings.extend(arguments.sketch.then(|| "--sketch".to_owned()));
+    command.extend(settings.iter().cloned());
     if let Some(given) = given {
         command.extend(["--given".to_owned(), quoted(given)]);
     }
-    simulation::provenance(input, given, &until, &command).sampled(arguments.chosen.scheme())
+    simulation::provenance(input, given, &settings, &command).sampled(choice)
 }
 
 /// A run that has been done: what was asked, and what came out.
@@ -167,12 +304,12 @@ struct Done {
 }
 
 impl Done {
-    /// Writes the files of the run and gives the names of those that Ctrl-C kept out.
+    /// Writes the files of the run, all of them where there are `trials`, and gives the names of those that Ctrl-C kept out.
     fn write(
         &self,
         folder: &Folder,
         arguments: &Run,
-        trials: Trials,
+        trials: Option<Trials>,
         pool: &Pool,
         stop: &AtomicBool,
     ) -> Result<Vec<String>, Failure> {
@@ -180,12 +317,12 @@ impl Done {
         let model = &input.model;
         let mut files = folder.open(stop)?;
         files.text("scenario.toml", &input.document.to_toml())?;
-        if arguments.results == Results::All {
-            let table = outcome::trials_table(model, plan, &outcome.metrics, &trials, provenance, pool);
+        if let Some(trials) = &trials {
+            let table = outcome::trials_table(model, plan, &outcome.metrics, trials, provenance, pool);
             self.table(&mut files, "trials", &table, arguments.csv, pool)?;
         }
         // Who interrupts a run wants to leave: what takes a replay is for whole runs.
-        if arguments.results == Results::All
+        if let Some(trials) = trials
             && !outcome.partial()
             && !files.leaves("stories, timeline and report")
         {
@@ -303,25 +440,6 @@ pub(super) fn on_scenario(input: &Input, but: Option<&str>) -> Vec<Caution> {
         help: d.help.clone().unwrap_or_default(),
     };
     own.map(caution).collect()
-}
-
-/// The trials of the run: as many as the scenario says, or until there are enough.
-fn simulate(
-    model: &Model,
-    plan: &Plan,
-    (metrics, goals, most): (&[Metric], Vec<Goal>, u64),
-    (pool, stop): (&Pool, &AtomicBool),
-    context: &Context,
-) -> (Trials, Option<Stopping>, Line) {
-    if goals.is_empty() {
-        let (trials, line) = simulation::trials(model, plan, pool, stop, context);
-        return (trials, None, line);
-    }
-    let line = Line::new(most, Unit::Money(model.currency.clone()), context);
-    let batches = (model.trials, most);
-    let (trials, stopping) =
-        outcome::until(plan, (metrics, goals), batches, (pool, stop), |progress| line.set(progress));
-    (trials, Some(stopping), line)
 }
 
 /// What is still not known well enough.

@@ -1,36 +1,42 @@
 //! `shortfall sensitivity`: which assumption matters.
 
+mod asked;
+pub mod shards;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use asked::{Held, given, groups, misplaced, provenance, range, target};
+
 use super::args::{Format, Method, Results, Sensitivity};
 use super::files::{Disk, Folder, plainly};
 use super::input::{self, Input};
+use super::manifest::signed;
 use super::progress::StudyLine;
-use super::simulation::{self, interrupt, quoted, width};
+use super::simulation::{self, interrupt, width};
 use super::{Context, Failure, json_text, print, remark};
-use crate::outcome::{self, Given, Metric, Provenance, Query, Scheme, Trials};
+use crate::outcome::{self, Choice, Given, Metric, Provenance, Trials};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words::Language;
 use crate::random::Factor;
 use crate::report::{self, Style};
 use crate::scenario::Files;
+use crate::study::Response;
 use crate::study::sensitivity::{
-    self as study, Decides, Found, Group, Source, Target, Turned, discover, inputs, morris, rank, sobol,
+    self as study, Found, Group, Source, Target, Turned, Walk, discover, inputs, morris, rank, sobol,
     tornado, turned, turns,
 };
-use crate::study::{Range, Response, Values, Variant, Variation};
 
 /// What is asked, read before anything is run.
-struct Study {
+pub struct Study {
     input: Input,
     plan: Plan,
-    target: Target,
+    pub target: Target,
     sources: Vec<Source>,
     groups: Vec<Group>,
-    ranges: Vec<(String, [String; 2], [Plan; 2])>,
+    ranges: Vec<Held>,
     /// The condition on the trials, or what makes a trial a case.
     given: Option<(String, Given)>,
     provenance: Provenance,
@@ -40,35 +46,48 @@ struct Study {
 
 /// Runs the command.
 pub fn sensitivity(arguments: &Sensitivity, context: &Context) -> Result<(), Failure> {
+    if let Some(parts) = signed(&arguments.file, &arguments.divided)? {
+        return shards::of_folder(arguments, &parts, context);
+    }
     let study = Study::new(arguments, context)?;
+    if arguments.divided.asked() {
+        return shards::part(&study, arguments, context);
+    }
     let folder = match arguments.results {
         Results::None => None,
         _ => Some(study.claim(arguments)?),
     };
     let pool = arguments.sampled.pool()?;
-    let stop = interrupt();
-    let found = match study.run(arguments.method, &pool, &stop, context)? {
-        Some(found) => found,
-        None => {
-            return Err(Failure::Paused("interrupted; nothing is known before all is run".to_owned()));
-        }
-    };
-    let written = folder.as_ref().map(|folder| study.write(&found, folder, arguments.results, &stop));
-    study.say(&found, arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
-    match written.transpose()?.unwrap_or_default() {
-        left if left.is_empty() => Ok(()),
-        left => Err(Failure::Unwritten(left)),
-    }
+    study.finish(arguments, Walk::All, folder, (&pool, &interrupt()), context)
 }
 
 impl Study {
-    fn new(arguments: &Sensitivity, context: &Context) -> Result<Study, Failure> {
+    /// Reads the scenario, and what is asked of it.
+    pub fn new(arguments: &Sensitivity, context: &Context) -> Result<Study, Failure> {
         let (file, run) = place(arguments)?;
         let input = input::read(&file, &arguments.sampled.settings(), context)?;
+        Study::of(arguments, input, run, context)
+    }
+
+    /// What is asked of `input`, or of the run in a folder.
+    pub fn of(
+        arguments: &Sensitivity,
+        input: Input,
+        run: Option<PathBuf>,
+        context: &Context,
+    ) -> Result<Study, Failure> {
         let mut plan = Plan::new(&input.model, input.model.seed);
         if let Some(folder) = &run {
             let pool = arguments.sampled.pool()?;
-            scheme(folder)?.apply(&mut plan, input.model.seed, input.model.trials, &pool);
+            let choice = choice(folder)?;
+            if choice.rare {
+                return Err(Failure::Usage(format!(
+                    "the trials of `{}` do not count alike (--rare auto), and ranks want trials that do; name the \
+                     scenario's file",
+                    folder.display()
+                )));
+            }
+            choice.apply(&mut plan, input.model.seed, input.model.trials, &pool);
         }
         let metrics = outcome::metrics(&input.model, &plan.columns);
         let mut wrong = misplaced(arguments);
@@ -107,9 +126,41 @@ impl Study {
         }
     }
 
+    /// From the walk to results: concludes, writes and says.
+    fn finish(
+        &self,
+        arguments: &Sensitivity,
+        mut walk: Walk,
+        folder: Option<Folder>,
+        (pool, stop): (&Pool, &AtomicBool),
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let Some(found) = self.run(arguments.method, &mut walk, pool, stop, context)? else {
+            return Err(Failure::Paused("interrupted; nothing is known before all is run".to_owned()));
+        };
+        let written = folder.as_ref().map(|folder| self.write(&found, folder, arguments.results, stop));
+        self.say(&found, arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
+        match written.transpose()?.unwrap_or_default() {
+            left if left.is_empty() => Ok(()),
+            left => Err(Failure::Unwritten(left)),
+        }
+    }
+
+    /// How many columns of trials the method looks at.
+    pub fn points(&self, method: Method) -> usize {
+        let split = study::split(&self.sources).map_or(0, |split| split.len());
+        match method {
+            Method::Tornado => 2 * self.turned().len() + 1,
+            Method::Morris => self.groups.len() + 1,
+            Method::Sobol => self.groups.len() + split + 2,
+            Method::Rank | Method::Discover => 1,
+        }
+    }
+
     fn run(
         &self,
         method: Method,
+        walk: &mut Walk,
         pool: &Pool,
         stop: &AtomicBool,
         context: &Context,
@@ -119,12 +170,7 @@ impl Study {
         let keys = |name: &str| Factor::new(seed, &format!("sensitivity.{name}"));
         let turned = if method == Method::Tornado { self.turned() } else { Vec::new() };
         let split = study::split(sources).map(Vec::from).unwrap_or_default();
-        let points = match method {
-            Method::Tornado => 2 * turned.len() + 1,
-            Method::Morris => groups.len() + 1,
-            Method::Sobol => groups.len() + split.len() + 2,
-            Method::Rank | Method::Discover => 1,
-        };
+        let points = self.points(method);
         simulation::fits_in_memory(
             target.trials,
             match method {
@@ -140,7 +186,7 @@ impl Study {
         };
         let found = match method {
             Method::Tornado => {
-                tornado(plan, sources, turned, target, (pool, stop), keys("bootstrap"), progress)
+                tornado(plan, sources, turned, (target, walk), (pool, stop), keys("bootstrap"), progress)
                     .map(|found| found.map(Found::Tornado))
             }
             Method::Morris => {
@@ -149,7 +195,7 @@ impl Study {
                     plan,
                     sources,
                     groups.clone(),
-                    (target, response),
+                    (target, response, walk),
                     (pool, stop),
                     keys("morris"),
                     progress,
@@ -157,7 +203,7 @@ impl Study {
                 found.map(|found| found.map(Found::Morris))
             }
             Method::Sobol => {
-                sobol(model, plan, sources, (groups.clone(), split), target, (pool, stop), progress)
+                sobol(model, plan, sources, (groups.clone(), split), (target, walk), (pool, stop), progress)
                     .map(|found| found.map(Found::Sobol))
             }
             Method::Rank | Method::Discover => {
@@ -307,13 +353,13 @@ fn place(arguments: &Sensitivity) -> Result<(String, Option<PathBuf>), Failure> 
     Ok((folder.join("scenario.toml").display().to_string(), Some(folder.to_owned())))
 }
 
-/// How the uniforms of a run that is done were chosen.
-fn scheme(folder: &Path) -> Result<Scheme, Failure> {
+/// How the trials of a run that is done were chosen.
+fn choice(folder: &Path) -> Result<Choice, Failure> {
     let path = folder.join("summary.json");
     let failed = |why: String| Failure::File(format!("`{}` cannot be read: {why}", path.display()));
     let known = Disk.read(&path).and_then(|text| outcome::read_summary(&text)).map_err(failed)?;
     let name = known.provenance.sampling;
-    Scheme::parse(&name).ok_or_else(|| failed(format!("`{name}` is no sampling that is known here")))
+    Choice::parse(&name).ok_or_else(|| failed(format!("`{name}` is no sampling that is known here")))
 }
 
 /// The trials of a run that is done.
@@ -326,155 +372,4 @@ fn read(folder: &Path, input: &Input, plan: &Plan, metrics: &[Metric]) -> Result
         return Err(failed("it is of another seed than the scenario.toml beside it".to_owned()));
     }
     Ok(trials)
-}
-
-/// Flags that a method has no use for: who gives one expects something of it.
-fn misplaced(arguments: &Sensitivity) -> Vec<String> {
-    let method = arguments.method;
-    let flags = [
-        ("--range", arguments.range.is_empty(), &[Method::Tornado][..], "tornado"),
-        ("--group", arguments.group.is_empty(), &[Method::Sobol, Method::Morris], "sobol and morris"),
-        ("--given", arguments.given.is_none(), &[Method::Rank], "rank"),
-        ("--above", arguments.above.is_none(), &[Method::Discover], "discover"),
-    ];
-    let wrong = flags.into_iter().filter(|(_, none, methods, _)| !none && !methods.contains(&method));
-    wrong.map(|(flag, _, _, named)| format!("{flag} is for --method {named}")).collect()
-}
-
-fn target(
-    arguments: &Sensitivity,
-    input: &Input,
-    metrics: &[Metric],
-    wrong: &mut Vec<String>,
-) -> Option<Target> {
-    let query = match Query::parse(&arguments.metric, metrics, &input.model) {
-        Ok(query) => query,
-        Err(why) => {
-            wrong.push(why);
-            return None;
-        }
-    };
-    // Refused before hours of simulation rather than after them.
-    if let Err(why) = Response::new(&query, &[0.0]) {
-        wrong.push(format!("`{}`: {why}", arguments.metric));
-    }
-    let metric = metrics[query.metric].clone();
-    Some(Target {
-        text: arguments.metric.trim().to_owned(),
-        unit: query.unit(&metric.unit).clone(),
-        query,
-        metric,
-        trials: input.model.trials,
-    })
-}
-
-/// The factors of a method: as named, or each source alone. Screening moves what is drawn once a trial.
-fn groups(arguments: &Sensitivity, sources: &[Source], plan: &Plan) -> Result<Vec<Group>, Vec<String>> {
-    let named = study::named(&arguments.group, sources, plan)?;
-    let all = if named.is_empty() { study::single(sources, plan) } else { named };
-    let once = |group: &Group| group.members.iter().all(|&m| sources[m].decides == Decides::Entry);
-    let wanted: Vec<Group> = match (arguments.method, arguments.group.is_empty()) {
-        (Method::Morris, true) => all.into_iter().filter(once).collect(),
-        (Method::Morris, false) => {
-            let other = |g: &Group| {
-                format!("`{}` has what is drawn at events; morris moves what is drawn once", g.name)
-            };
-            let wrong: Vec<String> = all.iter().filter(|g| !once(g)).map(other).collect();
-            if !wrong.is_empty() {
-                return Err(wrong);
-            }
-            all
-        }
-        _ => all,
-    };
-    let simulates = !matches!(arguments.method, Method::Rank | Method::Discover);
-    if wanted.is_empty() && simulates && arguments.range.is_empty() {
-        return Err(vec![
-            "nothing in this scenario is uncertain in a way that this method can look at".to_owned(),
-        ]);
-    }
-    Ok(wanted)
-}
-
-fn given(
-    arguments: &Sensitivity,
-    input: &Input,
-    metrics: &[Metric],
-    target: Option<&Target>,
-    wrong: &mut Vec<String>,
-) -> Option<(String, Given)> {
-    let text = match arguments.method {
-        Method::Discover => match (&arguments.above, target) {
-            (Some(text), _) => text.clone(),
-            (None, target) => format!("{} > p90", target?.metric.name),
-        },
-        _ => arguments.given.clone()?,
-    };
-    match Given::parse(&text, metrics, &input.model) {
-        Ok(given) => Some((text, given)),
-        Err(why) => {
-            wrong.push(why);
-            None
-        }
-    }
-}
-
-type Held = (String, [String; 2], [Plan; 2]);
-
-/// A user's range: the entry, its ends as written, and the scenario with each.
-fn range(text: &str, input: &Input, context: &Context) -> Result<Result<Held, String>, Failure> {
-    let variation = match Variation::parse(text) {
-        Ok(variation) => variation,
-        Err(why) => return Ok(Err(why)),
-    };
-    let Values::Range(range @ Range { count: None, log: false, .. }) = &variation.values else {
-        return Ok(Err(format!("`{text}` is not a range of two ends; write PATH=LO..HI")));
-    };
-    let ends = [range.say(range.from), range.say(range.to)];
-    let mut plans = Vec::new();
-    for end in &ends {
-        let settings = variation.settings(end);
-        match Variant::new(&input.document, &[], ("--range", &settings), &Disk) {
-            Ok(variant) => plans.push(variant.plan),
-            Err((sources, mistakes)) => {
-                input::show(&input.file, &sources, &mistakes, context);
-                return Err(Failure::Scenario);
-            }
-        }
-    }
-    match <[Plan; 2]>::try_from(plans) {
-        Ok(plans) => Ok(Ok((variation.path, ends, plans))),
-        Err(_) => Ok(Err(format!("`{text}` has no two ends"))),
-    }
-}
-
-fn provenance(arguments: &Sensitivity, input: &Input, given: Option<&(String, Given)>) -> Provenance {
-    let model = &input.model;
-    let mut words = vec![
-        format!("--method {}", method(arguments.method)),
-        format!("--metric {}", quoted(&arguments.metric)),
-    ];
-    for (flag, texts) in [("--range", &arguments.range), ("--group", &arguments.group)] {
-        words.extend(texts.iter().map(|text| format!("{flag} {}", quoted(text))));
-    }
-    if let Some((text, _)) = given {
-        let flag = if arguments.method == Method::Discover { "--above" } else { "--given" };
-        words.push(format!("{flag} {}", quoted(text)));
-    }
-    let settings: Vec<String> = words.iter().map(|word| format!("sensitivity {word}")).collect();
-    let mut command = arguments.sampled.command("sensitivity", input);
-    command.extend(words);
-    command.push(format!("--trials {} --seed {}", model.trials, model.seed));
-    let resolved = input.document.to_toml();
-    Provenance::new(&model.name, &resolved, model.seed, model.trials, &settings, command.join(" "))
-}
-
-fn method(method: Method) -> &'static str {
-    match method {
-        Method::Tornado => "tornado",
-        Method::Morris => "morris",
-        Method::Sobol => "sobol",
-        Method::Rank => "rank",
-        Method::Discover => "discover",
-    }
 }

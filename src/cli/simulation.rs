@@ -24,6 +24,14 @@ impl Sampled {
         changes
     }
 
+    /// The same without what differs from machine to machine.
+    pub fn named(&self) -> Sampled {
+        let mut named = Sampled { threads: 0, ..self.clone() };
+        let name = |path: &PathBuf| path.file_name().map_or_else(PathBuf::new, PathBuf::from);
+        named.changes.overlay = self.changes.overlay.iter().map(name).collect();
+        named
+    }
+
     /// As many threads as asked for.
     pub fn pool(&self) -> Result<Pool, Failure> {
         Pool::new(usize::from(self.threads)).map_err(Failure::Usage)
@@ -104,8 +112,22 @@ pub fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
     )))
 }
 
+/// The memory in bytes that a process needs for so many trials: the columns, once more as bytes on their way to the disk, and
+/// itself.
+pub fn room(trials: u64, columns: usize) -> u64 {
+    const PROCESS: u64 = 128_000_000;
+    trials.saturating_mul(16 * columns as u64).saturating_add(PROCESS)
+}
+
+/// A name of which every engine takes every letter.
+pub fn plain(name: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let name: String = name.chars().map(letter).take(30).collect();
+    name.trim_matches('-').to_owned()
+}
+
 /// Free memory in bytes, where the system tells; else what any machine has.
-fn memory() -> u64 {
+pub fn memory() -> u64 {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"));
     let kilobytes = line.and_then(|l| l.trim().split(' ').next()?.parse::<u64>().ok());

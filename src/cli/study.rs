@@ -3,11 +3,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::{Deserialize, Serialize};
-
 use super::args::Format;
 use super::files::{Disk, Folder};
 use super::input::Input;
+use super::manifest::{Kind, MANIFEST, Manifest};
 use super::progress::StudyLine;
 use super::simulation::{self, quoted};
 use super::{Context, Failure, json_text, print, remark};
@@ -19,28 +18,6 @@ use crate::study::{Asked, Design, Missing, Results, Row, Stored, Sweep, Variatio
 
 /// Points whose scenarios are in memory at once.
 const WINDOW: usize = 64;
-
-/// The name of the file in which a folder says which study it holds.
-pub const MANIFEST: &str = "study.json";
-
-/// What a study is, so that its parts know each other.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Manifest {
-    pub version: String,
-    pub file: String,
-    pub stem: String,
-    pub fingerprint: String,
-    pub command: String,
-    pub seed: u64,
-    pub trials: u64,
-    pub vary: Vec<String>,
-    pub design: String,
-    pub metrics: Vec<String>,
-    pub threshold: Option<String>,
-    pub points: usize,
-    /// Which part of how many; none for the whole.
-    pub shard: Option<(usize, usize)>,
-}
 
 /// What is asked of a scenario, as written.
 #[derive(Clone, Debug, Default)]
@@ -81,21 +58,14 @@ impl Study {
         command.extend(words(&asks, &names));
         command.push(format!("--trials {} --seed {}", sweep.trials, sweep.model.seed));
         let provenance = provenance(&input, &asks, &names, &command);
-        let manifest = Manifest {
-            version: provenance.version.clone(),
-            file: input.file,
-            stem: input.stem,
-            fingerprint: provenance.fingerprint.clone(),
-            command: provenance.command.clone(),
-            seed: provenance.seed,
-            trials: provenance.trials,
+        let study = Kind::Sweep {
             vary: asks.vary,
             design: asks.design,
             metrics: names,
             threshold: asks.threshold,
             points: sweep.points.len(),
-            shard: None,
         };
+        let manifest = Manifest { shards: None, ..Manifest::new(&input, &provenance, study, 1) };
         let wrong = sweep.judge(&Disk, &pool);
         if wrong.iter().all(Option::is_some) {
             show(&wrong, context);
@@ -105,9 +75,9 @@ impl Study {
     }
 
     /// The points of a part, or all; those whose scenario is wrong are left out.
-    pub fn right_points(&self, shard: Option<(usize, usize)>) -> Vec<usize> {
+    pub fn right_points(&self, shard: Option<(u64, u64)>) -> Vec<usize> {
         let (part, of) = shard.unwrap_or((1, 1));
-        let mine = |point: &usize| point % of == part - 1 && self.wrong[*point].is_none();
+        let mine = |point: &usize| *point as u64 % of == part - 1 && self.wrong[*point].is_none();
         (0..self.sweep.points.len()).filter(mine).collect()
     }
 
@@ -188,11 +158,11 @@ impl Study {
     }
 
     /// Says which study the folder holds, before anything of it is there.
-    pub fn sign(&self, folder: &Folder, shard: Option<(usize, usize)>) -> Result<(), Failure> {
+    pub fn sign(&self, folder: &Folder) -> Result<(), Failure> {
         let never = AtomicBool::new(false);
         let mut files = folder.open(&never)?;
         files.text("scenario.toml", &self.sweep.document.to_toml())?;
-        files.text(MANIFEST, &json_text(&Manifest { shard, ..self.manifest.clone() }))
+        files.text(MANIFEST, &self.manifest.text())
     }
 
     /// Writes the results and says them; fails where the scenarios of points are wrong.
@@ -203,7 +173,7 @@ impl Study {
         let markdown = report::sweep_markdown(&results, &self.provenance);
         let mut files = folder.open(&never)?;
         files.text("scenario.toml", &self.sweep.document.to_toml())?;
-        files.text(MANIFEST, &json_text(&self.manifest))?;
+        files.text(MANIFEST, &self.manifest.text())?;
         files.pieces("design.parquet", results.table(&self.provenance).parquet())?;
         files.text("report.md", &markdown)?;
         for (name, svg) in report::sweep_charts(&results, &self.provenance, self.threshold.as_ref()) {

@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{Sampled, Sweep};
-use super::files::Folder;
+use super::files::{Disk, Folder};
+use super::foretell::{self, Foretold, Size};
 use super::input::{self, Input};
-use super::simulation::{interrupt, quoted};
+use super::manifest::{Division, Manifest, Parts, signed};
+use super::merge;
+use super::shard;
+use super::simulation::interrupt;
 use super::study::{Asks, Study};
-use super::{Context, Failure, remark};
+use super::{Context, Failure};
 use crate::study::StudyFile;
 
 /// Where a sweep starts from: flags, and what a study file says where they are silent.
@@ -21,6 +25,39 @@ struct Spec {
 
 /// Runs the command.
 pub fn sweep(arguments: &Sweep, context: &Context) -> Result<(), Failure> {
+    let divided = &arguments.divided;
+    let (study, within) = match signed(&arguments.file, divided)? {
+        Some(parts) => {
+            plain(arguments, &parts)?;
+            (merge::sweep(&parts, arguments.sampled.pool()?, context)?, Some(parts.path))
+        }
+        None => (study(arguments, context)?, None),
+    };
+    if divided.plan {
+        return foretell(&study, divided.shard.map(|shard| shard.of))?.say(arguments.format);
+    }
+    let stop = interrupt();
+    let out = arguments.target.out.clone().or(within);
+    match divided.shard {
+        None => {
+            let wanted = out.unwrap_or_else(|| place(&study, ""));
+            let folder = Folder::claim(&wanted, &study.sweep.identity(), arguments.target.force)?;
+            study.sign(&folder)?;
+            study.simulate(&study.right_points(None), &folder, &stop, context)?;
+            study.finish(&folder, arguments.format, context)
+        }
+        Some(shard) => {
+            let (number, of) = shard.number(context)?;
+            let folder = division(&study, out.as_deref(), of).sign()?;
+            study.simulate(&study.right_points(Some((number, of))), &folder, &stop, context)?;
+            shard::done((number, of), &folder, context);
+            Ok(())
+        }
+    }
+}
+
+/// The study that is asked for.
+pub fn study(arguments: &Sweep, context: &Context) -> Result<Study, Failure> {
     let spec = spec(arguments, context)?;
     if spec.asks.vary.is_empty() {
         let help =
@@ -33,31 +70,54 @@ pub fn sweep(arguments: &Sweep, context: &Context) -> Result<(), Failure> {
     }
     let command = command(&spec.sampled, &input);
     let pool = spec.sampled.pool()?;
-    let study = Study::new(input, spec.asks, command, pool, context)?;
-    let folder = claim(arguments, &study)?;
-    study.sign(&folder, arguments.shard)?;
-    let stop = interrupt();
-    study.simulate(&study.right_points(arguments.shard), &folder, &stop, context)?;
-    match arguments.shard {
-        None => study.finish(&folder, arguments.format, context),
-        Some((part, of)) => {
-            if !context.quiet {
-                let shown = quoted(&folder.path().display().to_string());
-                remark(&format!("part {part} of {of} is in {shown}\n"));
-                remark(&format!("next:  shortfall merge {shown} … --out DIR, once all parts are done\n"));
-            }
-            Ok(())
-        }
+    Study::new(input, spec.asks, command, pool, context)
+}
+
+/// Refuses flags that belong to a scenario's file where a folder knows its sweep.
+fn plain(arguments: &Sweep, parts: &Parts) -> Result<(), Failure> {
+    let Sampled { changes, trials, seed, .. } = &arguments.sampled;
+    let asks = !arguments.vary.is_empty() || !arguments.metric.is_empty();
+    let more = arguments.design.is_some() || arguments.threshold.is_some();
+    if asks || more || *changes != Default::default() || trials.is_some() || seed.is_some() {
+        return Err(Failure::Usage(format!(
+            "`{}` knows its sweep: what varies, what is asked, --set, --overlay, --trials and --seed belong to a \
+             scenario's file",
+            parts.path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// A study that is divided into so many parts.
+pub fn division(study: &Study, out: Option<&Path>, of: u64) -> Division {
+    Division {
+        path: out.map_or_else(|| place(study, "-shards"), Path::to_owned),
+        claim: study.sweep.identity(),
+        manifest: Manifest { shards: Some(of), ..study.manifest.clone() },
+        scenario: study.sweep.document.to_toml(),
     }
 }
 
-fn claim(arguments: &Sweep, study: &Study) -> Result<Folder, Failure> {
+/// What the sweep takes in so many parts, or in as many as would do.
+pub fn foretell(study: &Study, shards: Option<u64>) -> Result<Foretold, Failure> {
+    let points = study.right_points(None);
+    let first = points.first().and_then(|point| study.sweep.variant(*point, &Disk).ok());
+    let gone = || Failure::Usage("the scenario is wrong at every point".to_owned());
+    let plan = first.ok_or_else(gone)?.plan;
+    let size = Size {
+        trials: study.sweep.trials.saturating_mul(points.len() as u64),
+        divisible: points.len() as u64,
+        columns: study.sweep.asked.len(),
+        shards,
+        joined: false,
+    };
+    Ok(foretell::foretell(&plan, &size, &study.pool))
+}
+
+/// Where its results go unless the user says where.
+fn place(study: &Study, ending: &str) -> PathBuf {
     let manifest = &study.manifest;
-    let part = arguments.shard.map_or(String::new(), |(part, of)| format!("-shard-{part}-of-{of}"));
-    let name = format!("sweep-{}{part}", manifest.seed);
-    let default = || PathBuf::from("output").join(&manifest.stem).join(name);
-    let wanted = arguments.target.out.clone().unwrap_or_else(default);
-    Folder::claim(&wanted, &study.sweep.identity(), arguments.target.force)
+    PathBuf::from("output").join(&manifest.stem).join(format!("sweep-{}{ending}", manifest.seed))
 }
 
 /// The words that begin the canonical command, without what is asked.

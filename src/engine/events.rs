@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use super::first::First;
 use super::hazard::Rate;
 use super::script::Script;
 use crate::plan::{Address, Chances, Draw, Lasts, Opt, Plan, Trigger};
@@ -127,6 +128,8 @@ pub struct Events {
     pub overrun: bool,
     /// How often a draw at an event was cut to its range, by law.
     pub cuts: Vec<u64>,
+    /// What sets it in motion.
+    pub first: First,
     /// What gives the uniforms in place of the trial's number, where they are prescribed.
     pub script: Option<Box<Script>>,
     progress: Vec<Progress>,
@@ -150,6 +153,7 @@ impl Events {
             acted: false,
             overrun: false,
             cuts: vec![0; plan.laws.len()],
+            first: First::default(),
             script: None,
             progress: vec![Progress::default(); n],
             clocks: vec![0; plan.onsets.len()],
@@ -163,6 +167,12 @@ impl Events {
     /// How many uniforms of an address this trial has used so far.
     pub fn uses(&self, address: Address) -> u32 {
         self.uses[address.0 as usize]
+    }
+
+    /// Whether nothing happened at all.
+    pub fn are_none(&self) -> bool {
+        // A stay of no length is no visit.
+        self.visits.is_empty() && self.crises.is_empty() && self.onsets.iter().all(|n| *n == 0)
     }
 
     /// The next use of an address in this trial.
@@ -225,6 +235,12 @@ impl Events {
         probability >= 1.0 || self.uniform(plan, address) < probability
     }
 
+    /// Whether an onset of this probability fires on its day.
+    fn fires_at(&mut self, plan: &Plan, probability: f64, address: Address) -> bool {
+        let u = if probability >= 1.0 { 0.0 } else { self.uniform(plan, address) };
+        self.first.uniform(u).is_some_and(|u| u < probability)
+    }
+
     /// Whether an option works at all in this trial.
     pub fn works(&self, plan: &Plan, values: &[f64], option: &Opt) -> bool {
         let probability = values[option.success.0 as usize];
@@ -246,15 +262,18 @@ impl Events {
     /// Runs the events of a trial over the whole grid.
     pub fn run(&mut self, plan: &Plan, values: &[f64], rates: &[Rate], trial: u64) {
         self.reset(trial);
+        self.first.open(plan, values, rates, trial);
         for (x, crisis) in plan.crises.iter().enumerate() {
             let u = self.uniform(plan, crisis.clock);
-            let time = rates[crisis.hazard].strikes(0.0, -libm::log1p(-u));
-            self.push(plan, time, Class::Crisis, x, None);
+            if let Some(u) = self.first.uniform(u) {
+                let time = rates[crisis.hazard].strikes(0.0, -libm::log1p(-u));
+                self.push(plan, time, Class::Crisis, x, None);
+            }
         }
         for (o, onset) in plan.onsets.iter().enumerate() {
             if let Trigger::At(day) = onset.trigger {
                 let day = values[day.0 as usize].max(0.0);
-                if self.happens(plan, values[onset.probability.0 as usize], onset.fires) {
+                if self.fires_at(plan, values[onset.probability.0 as usize], onset.fires) {
                     self.push(plan, day, Class::Onset, o, None);
                 }
             }
@@ -419,9 +438,11 @@ impl Events {
     fn start_clock(&mut self, plan: &Plan, rates: &[Rate], onset: usize, from: f64) {
         if let Trigger::Annual { hazard, clock, .. } = plan.onsets[onset].trigger {
             let u = self.uniform(plan, clock);
-            let time = rates[hazard].strikes(from, -libm::log1p(-u));
-            let stamp = self.clocks[onset];
-            self.push(plan, time, Class::Onset, onset, Some(stamp));
+            if let Some(u) = self.first.uniform(u) {
+                let time = rates[hazard].strikes(from, -libm::log1p(-u));
+                let stamp = self.clocks[onset];
+                self.push(plan, time, Class::Onset, onset, Some(stamp));
+            }
         }
     }
 

@@ -25,6 +25,22 @@ impl Rate {
         *self = Rate::Path(path);
     }
 
+    /// The integral of the rate from day 0 to day `end`.
+    pub fn until(&self, end: f64) -> f64 {
+        match self {
+            Rate::Constant(rate) => rate * end,
+            Rate::Path(knots) => {
+                let mut sum = 0.0;
+                let (mut day, mut p) = (0.0, probability(knots, 0.0));
+                for &(next, then) in knots.iter().filter(|knot| 0.0 < knot.0 && knot.0 < end) {
+                    sum += integral(next - day, p, then);
+                    (day, p) = (next, then);
+                }
+                sum + integral(end - day, p, probability(knots, end))
+            }
+        }
+    }
+
     /// When a clock that starts at day `from` strikes, `exponential` being a standard exponential draw; infinite if
     /// never.
     pub fn strikes(&self, from: f64, exponential: f64) -> f64 {
@@ -72,12 +88,7 @@ fn strikes_on_path(knots: &[(f64, f64)], from: f64, mut rest: f64) -> f64 {
             return if rate > 0.0 { at + rest / rate } else { f64::INFINITY };
         }
         let end = knots[next];
-        let p = if next == 0 {
-            end.1
-        } else {
-            let begin = knots[next - 1];
-            begin.1 + (end.1 - begin.1) * ((at - begin.0) / (end.0 - begin.0))
-        };
+        let p = probability(knots, at);
         let total = integral(end.0 - at, p, end.1);
         if total >= rest {
             return at + invert(end.0 - at, p, end.1, rest);
@@ -85,6 +96,16 @@ fn strikes_on_path(knots: &[(f64, f64)], from: f64, mut rest: f64) -> f64 {
         rest -= total;
         at = end.0;
     }
+}
+
+/// The annual probability at day `at`.
+fn probability(knots: &[(f64, f64)], at: f64) -> f64 {
+    let next = knots.partition_point(|k| k.0 <= at);
+    if next == 0 || next == knots.len() {
+        return knots[next.min(knots.len() - 1)].1;
+    }
+    let (begin, end) = (knots[next - 1], knots[next]);
+    begin.1 + (end.1 - begin.1) * ((at - begin.0) / (end.0 - begin.0))
 }
 
 /// The integral of the rate over `days` in which the annual probability goes from `p0` to `p1` in a line.
@@ -168,8 +189,14 @@ mod tests {
             let (a, b) = (knots[i - 1], knots[i]);
             a.1 + (b.1 - a.1) * (t - a.0) / (b.0 - a.0)
         };
+        let rate = Rate::Path(knots.clone());
+        for e in [0.01, 0.2, 0.9, 2.0] {
+            let end = rate.strikes(0.0, e);
+            assert!((rate.until(end) - e).abs() < 1e-12, "{e}");
+        }
+        assert_eq!(Rate::Constant(0.25).until(8.0), 2.0);
         for (from, e) in [(-50.0, 0.2), (10.0, 0.5), (350.0, 1.0), (1400.0, 0.001)] {
-            let end = Rate::Path(knots.clone()).strikes(from, e);
+            let end = rate.strikes(from, e);
             let n = 400_000;
             let dt = (end - from) / n as f64;
             let sum: f64 = (0..n).map(|i| per_day(p(from + (i as f64 + 0.5) * dt)) * dt).sum();

@@ -439,6 +439,9 @@ impl<N: Lane> Ledger<N> {
                 if *any { (losses.iter().sum::<f64>(), worst_year(losses, plan.step)) } else { (0.0, 0.0) };
             (row[at], row[at + 1]) = (all / gdp, year / gdp);
         }
+        if let Some(at) = columns.chance {
+            row[at] = events.first.chance();
+        }
     }
 }
 

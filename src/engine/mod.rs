@@ -6,11 +6,13 @@
 mod audit;
 mod baseline;
 mod events;
+mod first;
 mod flows;
 mod hazard;
 mod lane;
 mod ledger;
 mod power;
+mod quiet;
 mod response;
 mod script;
 mod seat;

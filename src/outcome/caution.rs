@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::summary::Outcome;
-use super::trials::Trials;
+use crate::engine::Cuts;
 use crate::model::{Model, control_hits};
 use crate::plan::Plan;
 use crate::quantity::words::{self, Language};
@@ -239,33 +239,49 @@ pub fn told(cautions: &[Caution], language: Language) -> Vec<String> {
     out
 }
 
+/// What there is to know of all trials of a run, whether they count or not.
+#[derive(Debug)]
+pub struct Seen<'t> {
+    /// How many were walked.
+    pub trials: usize,
+    /// By column of the plan, the greatest value; none where it is undefined in all of them.
+    pub greatest: Vec<Option<f64>>,
+    /// How often draws were cut.
+    pub cuts: &'t Cuts,
+}
+
+/// The greatest of some values; none where none is a number.
+pub(super) fn greatest(values: &[f64]) -> Option<f64> {
+    values.iter().filter(|x| !x.is_nan()).copied().reduce(f64::max)
+}
+
 /// All that is to be said of a run.
-pub fn cautions(model: &Model, plan: &Plan, trials: &Trials, outcome: &Outcome) -> Vec<Caution> {
+pub fn cautions(model: &Model, plan: &Plan, seen: &Seen, outcome: &Outcome) -> Vec<Caution> {
     let mut out = Vec::new();
     if outcome.partial() {
-        out.push(Caution::Partial { done: trials.count, asked: trials.asked });
+        out.push(Caution::Partial { done: outcome.trials.0, asked: outcome.asked });
     }
     if let Some(given) = &outcome.given
         && outcome.trials.1 < 100
     {
         out.push(Caution::ThinCondition { given: given.clone(), trials: outcome.trials.1 });
     }
-    if trials.cuts.overruns > 0 {
-        out.push(Caution::TooManyEvents { trials: trials.cuts.overruns });
+    if seen.cuts.overruns > 0 {
+        out.push(Caution::TooManyEvents { trials: seen.cuts.overruns });
     }
-    controls(model, plan, trials, &mut out);
+    controls(model, plan, seen, &mut out);
     for (option, &at) in model.options.iter().zip(&plan.columns.options) {
         let free = option.success.certain() == Some(0.0);
-        if !free && trials.columns[at + 2].iter().all(|started| started.is_nan()) {
+        if !free && seen.greatest[at + 2].is_none() {
             out.push(Caution::NeverStarted { option: option.name.clone() });
         }
     }
-    cut(model, plan, trials, &mut out);
+    cut(model, plan, seen.cuts, &mut out);
     tails(outcome, &mut out);
     out
 }
 
-fn controls(model: &Model, plan: &Plan, trials: &Trials, out: &mut Vec<Caution>) {
+fn controls(model: &Model, plan: &Plan, seen: &Seen, out: &mut Vec<Caution>) {
     for (control, &at) in model.controls.iter().zip(&plan.columns.controls) {
         let materials = control.materials.iter().map(|&m| (m, &model.materials[m]));
         let sources = materials.flat_map(|(_, m)| m.sources.iter().map(|s| &s.route));
@@ -277,21 +293,21 @@ fn controls(model: &Model, plan: &Plan, trials: &Trials, out: &mut Vec<Caution>)
             out.push(Caution::HitsNothing { control: control.name.clone() });
             continue;
         }
-        let times = &trials.columns[at + 1..at + 1 + control.regimes.len()];
-        if trials.count > 0 && times.iter().all(|time| time.iter().all(|days| *days == 0.0)) {
+        let times = &seen.greatest[at + 1..at + 1 + control.regimes.len()];
+        if seen.trials > 0 && times.iter().all(|days| *days == Some(0.0)) {
             out.push(Caution::NeverActed { control: control.name.clone() });
         }
     }
 }
 
-fn cut(model: &Model, plan: &Plan, trials: &Trials, out: &mut Vec<Caution>) {
-    for (cut, &times) in plan.scalars.cuts.iter().zip(&trials.cuts.scalars) {
+fn cut(model: &Model, plan: &Plan, cuts: &Cuts, out: &mut Vec<Caution>) {
+    for (cut, &times) in plan.scalars.cuts.iter().zip(&cuts.scalars) {
         if times > 0 {
             out.push(Caution::Cut { path: cut.path.clone(), times, of_trials: true });
         }
     }
     // The plan's laws are the model's factors that are drawn afresh, in the order in which they are met there.
-    for (&factor, &times) in plan.law_factors.iter().zip(&trials.cuts.laws) {
+    for (&factor, &times) in plan.law_factors.iter().zip(&cuts.laws) {
         if times > 0 {
             out.push(Caution::Cut { path: model.factors[factor].path.clone(), times, of_trials: false });
         }
@@ -309,8 +325,8 @@ fn tails(outcome: &Outcome, out: &mut Vec<Caution>) {
         out.push(Caution::FewTrials { trials: total.defined() });
         return;
     }
-    let losses = total.values().iter().filter(|x| **x > 0.0).count();
-    let share = losses as f64 / total.defined().max(1) as f64;
+    let losses = total.trials_above(0.0);
+    let share = total.positive().map_or(0.0, |share| share.value);
     if losses < 100 && share < 0.1 {
         out.push(Caution::RareLoss { share, losses });
     }

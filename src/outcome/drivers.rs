@@ -54,20 +54,16 @@ pub fn drivers(
     given: Option<&Given>,
     pool: &Pool,
 ) -> Drivers {
-    // Of trials that share what is not known one is enough, and the others would only seem to confirm it.
-    let every = if trials.nested { trials.together as usize } else { 1 };
-    let n = trials.count.div_ceil(every).min(MOST_RANKED);
     let mask = given.map(|given| given.holds(&outcome.metrics, &trials.columns));
-    let counts = |i: usize| mask.as_ref().is_none_or(|mask| mask[i * every]);
-    let some = |drawn: &[f64]| -> Vec<f64> {
-        drawn.iter().take(n).enumerate().filter(|(i, _)| counts(*i)).map(|(_, x)| *x).collect()
-    };
-    let counted = |column: &[f64]| some(&column.iter().step_by(every).copied().collect::<Vec<_>>());
+    let counts = |trial: usize| mask.as_ref().is_none_or(|mask| mask[trial]);
+    let mut alike = trials.alike(MOST_RANKED);
+    alike.retain(|(_, figures)| counts(*figures));
+    let counted = |column: &[f64]| alike.iter().map(|(_, figures)| column[*figures]).collect::<Vec<f64>>();
     let cost = counted(&trials.columns[plan.columns.costs]);
     let mut columns: Vec<(Moves, Vec<f64>)> = Vec::new();
     let drawn = model.factors.iter().filter(|factor| factor.once);
-    for (factor, draws) in drawn.zip(draws(plan, 0..n, every, pool)) {
-        columns.push((Moves::Entry(factor.path.clone()), some(&draws)));
+    for (factor, draws) in drawn.zip(draws(plan, alike.len(), |i| alike[i].0, pool)) {
+        columns.push((Moves::Entry(factor.path.clone()), draws));
     }
     let events = outcome
         .metrics

@@ -111,12 +111,17 @@ pub fn read_trials(
             put(&format!("{}.censored", metric.name), censored)?;
         }
     }
+    let weights = plan.rare.map(|_| match content.take("weight")? {
+        Values::Numbers(weights) => Ok(weights),
+        _ => Err("its column `weight` holds no numbers".to_owned()),
+    });
     let trials = Trials {
         count: content.rows,
         asked: provenance.trials,
         columns,
         cuts: Cuts::new(plan),
-        together: plan.sampling.together(),
+        weights: weights.transpose()?,
+        together: plan.together(),
         nested: plan.sampling.is_nested(),
     };
     Ok((trials, provenance))

@@ -58,7 +58,7 @@ fn describe(model: &Model, column: Column) -> Option<(String, Unit, &'static str
     let cost = |what: &str| format!("cost.{what}");
     Some(match column {
         Column::AnyShort => ("shortfall.any".to_owned(), Unit::Share, "1 where anything is short"),
-        Column::AnyControl | Column::RecoveryCensored(_) => return None,
+        Column::AnyControl | Column::RecoveryCensored(_) | Column::Chance => return None,
         Column::Tonnes(m) => (material(m, "tonnes"), Unit::Tonnes, "need that is not met"),
         Column::Share(m) => (material(m, "share"), Unit::Share, "of baseline use over the horizon"),
         Column::Peak(m) => (material(m, "peak"), Unit::Share, "the worst step's unmet share of its need"),

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
-use crate::engine::{Nobody, Worker};
+use crate::engine::{Nobody, Seat, Worker};
 use crate::parallel::Pool;
 use crate::plan::{Address, Plan};
 
@@ -48,6 +48,18 @@ pub fn influence(plan: &Plan, pool: &Pool) -> Vec<(Address, u32)> {
     // A stable sort: what is as strong stays in the order of the plan.
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
     found.into_iter().map(|(_, _, place)| place).collect()
+}
+
+/// The mean probability of any event, over what is drawn once a trial, of a plan in which nothing may happen.
+pub fn chance(plan: &Plan) -> f64 {
+    let mut plan = plan.clone();
+    plan.make_rare(2);
+    let mut seat = Seat::new(&plan);
+    let mut own = |trial: u64| {
+        seat.take(&plan, trial, |address| plan.once(address, trial));
+        seat.events.first.chance()
+    };
+    (FIRST..FIRST + TRIALS).map(&mut own).sum::<f64>() / TRIALS as f64
 }
 
 struct Walked {

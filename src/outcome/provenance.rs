@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Scheme;
+use super::{Choice, Scheme};
 
 /// What was run.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -56,12 +56,12 @@ impl Provenance {
         }
     }
 
-    /// The same with uniforms chosen otherwise than at random.
-    pub fn sampled(mut self, scheme: Scheme) -> Self {
-        if scheme != Scheme::Random {
-            self.sampling = scheme.to_string();
+    /// The same with trials chosen otherwise than at random.
+    pub fn sampled(mut self, choice: Choice) -> Self {
+        if choice != Choice::default() {
+            self.sampling = choice.to_string();
             self.fingerprint =
-                hex(Sha256::new_with_prefix(format!("{} sampling {scheme}", self.fingerprint)));
+                hex(Sha256::new_with_prefix(format!("{} sampling {choice}", self.fingerprint)));
         }
         self
     }

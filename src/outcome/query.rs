@@ -305,6 +305,11 @@ impl Given {
         Ok(Given::Metric(metric, comparison, amount(right, &metrics[metric].unit, model)?))
     }
 
+    /// Whether it can be told of a trial alone.
+    pub fn of_one(&self) -> bool {
+        !matches!(self, Given::Quantile(..))
+    }
+
     /// Which trials it holds in. `column` gives a column by its number.
     pub fn holds(&self, metrics: &[Metric], columns: &[Vec<f64>]) -> Vec<bool> {
         match self {

@@ -10,7 +10,7 @@ use super::trials::Trials;
 use crate::parallel::Pool;
 use crate::plan::Columns;
 use crate::quantity::words;
-use crate::statistics::{BAND_LEVELS, Estimate, Sample};
+use crate::statistics::{BAND_LEVELS, Estimate, Sample, Sketch};
 
 /// Levels of the quantiles in a summary.
 pub const QUANTILES: [f64; 10] = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
@@ -36,6 +36,8 @@ pub struct Outcome {
     pub asked: u64,
     /// Whether those that go together share what is not known.
     pub nested: bool,
+    /// Whether its figures are read from counts in narrow bins ([`crate::statistics::Sketch`]).
+    pub sketched: bool,
     /// The condition under which they count, as written.
     pub given: Option<String>,
 }
@@ -66,6 +68,7 @@ impl Outcome {
             trials: (trials.count, counted),
             asked: trials.asked,
             nested: trials.nested,
+            sketched: false,
             given: given.map(|(text, _)| text.to_owned()),
             metrics,
         }
@@ -96,6 +99,9 @@ pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution])
     top.insert("trials".to_owned(), json!(outcome.trials.0));
     if outcome.partial() {
         top.insert("partial".to_owned(), json!({ "asked": outcome.asked, "done": outcome.trials.0 }));
+    }
+    if outcome.sketched {
+        top.insert("sketch".to_owned(), json!({ "relative_error_of_quantiles": Sketch::PRECISION }));
     }
     if let Some(given) = &outcome.given {
         top.insert("given".to_owned(), json!({ "condition": given, "trials": outcome.trials.1 }));

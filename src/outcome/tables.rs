@@ -1,7 +1,5 @@
 //! The tables of a run: every trial with its figures and draws, and the bands over time.
 
-use std::ops::Range;
-
 use super::metric::Metric;
 use super::provenance::Provenance;
 use super::table::{Column, Kind, Table, Values};
@@ -32,6 +30,9 @@ pub fn trials_table<'a>(
         column("trial", Kind::Whole, None, "number of the trial, from 0"),
         column("any_control", Kind::Flag, None, "whether any control blocked anything"),
     ];
+    if trials.weights.is_some() {
+        columns.push(column("weight", Kind::Number, None, "how much the trial counts"));
+    }
     for metric in metrics {
         columns.push(column(
             &metric.name,
@@ -60,11 +61,12 @@ pub fn trials_table<'a>(
             Values::Wholes(rows.clone().map(|row| row as i64).collect()),
             Values::Flags(flags(figures(Columns::ANY_CONTROL))),
         ];
+        values.extend(trials.weights.iter().map(|own| Values::Numbers(own[rows.clone()].to_vec())));
         for metric in metrics {
             values.push(Values::Numbers(figures(metric.column).to_vec()));
             values.extend(metric.censored.map(|c| Values::Flags(flags(figures(c)))));
         }
-        values.extend(draws(plan, rows.clone(), 1, pool).into_iter().map(Values::Numbers));
+        values.extend(draws(plan, rows.len(), |i| rows.start + i, pool).into_iter().map(Values::Numbers));
         values
     })
 }
@@ -132,22 +134,21 @@ fn flags(figures: &[f64]) -> Vec<Option<bool>> {
     figures.iter().map(|x| (!x.is_nan()).then_some(*x > 0.0)).collect()
 }
 
-/// What the trials drew once each: by draw of the plan (the once-a-trial factors of its model, in their order), in the
-/// order of the trials, of which only each `every`-th is there. Made again from the trials' numbers.
-pub fn draws(plan: &Plan, trials: Range<usize>, every: usize, pool: &Pool) -> Vec<Vec<f64>> {
+/// What `count` trials drew once each: by draw of the plan (the once-a-trial factors of its model, in their order), in the
+/// order of the trials, of which `trial` gives the numbers. Made again from these.
+pub fn draws(plan: &Plan, count: usize, trial: impl Fn(usize) -> usize + Sync, pool: &Pool) -> Vec<Vec<f64>> {
     let width = plan.scalars.draws.len();
-    let blocks = pool.indices(trials.len().div_ceil(BLOCK), |b| {
-        let start = trials.start + b * BLOCK;
-        let own = start..trials.end.min(start + BLOCK);
+    let blocks = pool.indices(count.div_ceil(BLOCK), |b| {
+        let own = b * BLOCK..count.min((b + 1) * BLOCK);
         let mut columns = vec![Vec::with_capacity(own.len()); width];
         let (mut row, mut scores) = (vec![0.0; width], Vec::new());
-        for trial in own {
-            plan.draw((trial * every) as u64, &mut row, &mut scores);
+        for i in own {
+            plan.draw(trial(i) as u64, &mut row, &mut scores);
             columns.iter_mut().zip(&row).for_each(|(column, x)| column.push(*x));
         }
         columns
     });
-    let mut columns = vec![Vec::with_capacity(trials.len()); width];
+    let mut columns = vec![Vec::with_capacity(count); width];
     for block in blocks {
         columns.iter_mut().zip(block).for_each(|(column, own)| column.extend(own));
     }

@@ -64,6 +64,9 @@ impl Timeline {
 /// Replays the first trials of a run of `count` and takes the bands.
 pub fn timeline(model: &Model, plan: &Plan, count: u64, pool: &Pool) -> Timeline {
     let trials = count.min(MOST_TRIALS) as usize;
+    // Bands are of trials that count alike, so where those of the run do not they are of as many others.
+    let alike = plan.rare.map(|_| plan.alike());
+    let plan = alike.as_ref().unwrap_or(plan);
     let shown = shown(model, plan);
     let per_pass = (HELD / (trials * plan.steps).max(1)).clamp(1, shown.len().max(1));
     let mut series = Vec::with_capacity(shown.len());

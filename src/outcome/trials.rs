@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
+use super::caution::{Seen, greatest};
 use crate::engine::{Cuts, Team};
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -22,6 +23,8 @@ pub struct Trials {
     pub columns: Vec<Vec<f64>>,
     /// How often draws were cut.
     pub cuts: Cuts,
+    /// How much each counts; nothing where all count alike.
+    pub weights: Option<Vec<f64>>,
     /// So many in a row were chosen together, independently of all others.
     pub together: u64,
     /// Whether these share what is drawn once a trial.
@@ -31,7 +34,7 @@ pub struct Trials {
 impl Trials {
     /// How they go together.
     pub fn design(&self) -> Design<'_> {
-        Design { together: self.together, weights: None }
+        Design { together: self.together, weights: self.weights.as_deref() }
     }
 }
 
@@ -56,19 +59,49 @@ impl Trials {
             asked,
             columns: vec![Vec::with_capacity(asked as usize); plan.columns.len()],
             cuts: Cuts::new(plan),
-            together: plan.sampling.together(),
+            weights: None,
+            together: plan.together(),
             nested: plan.sampling.is_nested(),
         }
     }
 
+    /// What there is to know of all of them.
+    pub fn seen(&self) -> Seen<'_> {
+        let greatest = self.columns.iter().map(|column| greatest(column)).collect();
+        Seen { trials: self.count, greatest, cuts: &self.cuts }
+    }
+
+    /// At most `most` trials that count alike and draw independently: for each, the trial whose draws it has and the one whose
+    /// figures. Of those that share what is not known there is one, as the others would only seem to confirm it; of weighted
+    /// ones as many have the figures of the world without events as there are plain trials that see none.
+    pub fn alike(&self, most: usize) -> Vec<(usize, usize)> {
+        let block = self.together.max(1) as usize;
+        let Some(weights) = &self.weights else {
+            let every = if self.nested { block } else { 1 };
+            return (0..self.count).step_by(every).take(most).map(|t| (t, t)).collect();
+        };
+        let (mut before, mut out) = (0.0f64, Vec::new());
+        for t in (0..self.count).filter(|t| t % block > 0).take(most) {
+            let after = before + weights[t];
+            let happens = (after + 0.5).floor() > (before + 0.5).floor();
+            out.push((t, if happens { t } else { t - t % block }));
+            before = after;
+        }
+        out
+    }
+
     /// Runs the trials up to those asked for; raises of `stop` end it after the running blocks.
-    pub fn complete(
-        &mut self,
-        plan: &Plan,
-        pool: &Pool,
-        stop: &AtomicBool,
-        mut progress: impl FnMut(Progress),
-    ) {
+    pub fn complete(&mut self, plan: &Plan, pool: &Pool, stop: &AtomicBool, progress: impl FnMut(Progress)) {
+        self.walk(plan, pool, stop, progress);
+        self.weigh(plan);
+    }
+
+    /// Says how much each trial counts, where they do not count alike; all columns from the first trial on are there.
+    pub fn weigh(&mut self, plan: &Plan) {
+        self.weights = plan.columns.chance.map(|chance| weights(&self.columns[chance], self.together));
+    }
+
+    fn walk(&mut self, plan: &Plan, pool: &Pool, stop: &AtomicBool, mut progress: impl FnMut(Progress)) {
         let width = plan.columns.len();
         let Trials { count, asked, columns, cuts, .. } = self;
         // Welford's running mean and sum of squares of the total cost, for the progress line alone.
@@ -110,8 +143,34 @@ pub fn run(
     trials
 }
 
+/// How much trials count of which the first of each `block` is the world without events, and the others have events with
+/// these `chances` ([`crate::plan::Rare`]).
+fn weights(chances: &[f64], block: u64) -> Vec<f64> {
+    let mut weights = chances.to_vec();
+    for block in weights.chunks_mut(block as usize) {
+        if let [first, others @ ..] = block {
+            *first = others.iter().map(|chance| 1.0 - chance).sum();
+        }
+    }
+    weights
+}
+
+/// Runs the trials in `range` alone, of a run that has all those before and behind them too: its columns begin with the first
+/// of them, and are not weighed. None where `stop` was raised.
+pub fn run_part(
+    plan: &Plan,
+    range: Range<u64>,
+    pool: &Pool,
+    stop: &AtomicBool,
+    progress: impl FnMut(Progress),
+) -> Option<Trials> {
+    let mut part = Trials { count: range.start as usize, asked: range.end, ..Trials::none(plan, 0) };
+    part.walk(plan, pool, stop, progress);
+    (part.count as u64 == range.end).then_some(part)
+}
+
 /// All columns of some trials, a row a trial.
-fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
+pub(super) fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
     let mut block = vec![0.0; (trials.end - trials.start) as usize * plan.columns.len()];
     team.trials(trials, &mut block);
     block

@@ -55,6 +55,8 @@ pub enum Column {
     GdpShare,
     /// The same in the worst 12 months.
     GdpWorstYear,
+    /// Under what is drawn once a trial, the probability that anything happens.
+    Chance,
 }
 
 /// Which columns a plan has, in order, and where each group starts.
@@ -74,6 +76,8 @@ pub struct Columns {
     pub costs: usize,
     /// Where the shares of GDP start, if GDP is given (share, worst year).
     pub gdp: Option<usize>,
+    /// Where [`Column::Chance`] stands, if something is made to happen.
+    pub chance: Option<usize>,
 }
 
 impl Columns {
@@ -114,7 +118,7 @@ impl Columns {
             list.extend([Column::GdpShare, Column::GdpWorstYear]);
         }
         let [materials, sectors, controls, options] = starts;
-        Columns { list, materials, sectors, controls, options, costs, gdp: shares }
+        Columns { list, materials, sectors, controls, options, costs, gdp: shares, chance: None }
     }
 
     /// How many there are.

@@ -8,6 +8,7 @@ mod build;
 mod columns;
 mod events;
 mod flows;
+mod rare;
 mod sampling;
 mod scalars;
 
@@ -16,6 +17,7 @@ pub use events::{Chances, Control, Crisis, Draw, Hazard, Lasts, Onset, Regime, T
 pub use flows::{
     Channel, Consumer, Edge, Group, Material, Opt, Pile, Rate, Response, Saving, Sector, Source, Supply, Work,
 };
+pub use rare::{Busy, Rare};
 pub use sampling::{Coordinates, Sampling};
 pub use scalars::{Address, Copula, Cut, Once, Scalar, Scalars, Series};
 
@@ -73,6 +75,8 @@ pub struct Plan {
     pub steady: bool,
     /// How the uniforms of trials are chosen.
     pub sampling: Sampling,
+    /// Whether something is made to happen in most of them.
+    pub rare: Option<Rare>,
 }
 
 impl Plan {

@@ -149,9 +149,9 @@ fn cost_histogram(of: &Pictured<'_>, total: &Sample) -> String {
         axis: of.pick("total cost", "費用の合計").to_owned(),
         unit: of.money(),
         edges,
-        counts: bins.counts.iter().map(|&n| n as f64).collect(),
+        counts: bins.counts,
         trials: bins.defined as f64,
-        zero_share: bins.zeros as f64 / bins.defined.max(1) as f64,
+        zero_share: bins.zeros / bins.defined.max(1) as f64,
         marks,
     })
 }

@@ -21,10 +21,10 @@ pub struct Histogram {
     /// Ascending, one more than there are bins; empty where there are none. A bin holds its lower edge, and the last
     /// one its upper edge too.
     pub edges: Vec<f64>,
-    /// Trials in each bin, without those at exactly 0.
-    pub counts: Vec<usize>,
-    /// Trials at exactly 0: they are in no bin.
-    pub zeros: usize,
+    /// Trials in each bin, without those at exactly 0; where trials do not count alike, as many that do.
+    pub counts: Vec<f64>,
+    /// Likewise, trials at exactly 0: they are in no bin.
+    pub zeros: f64,
     /// Trials below the first edge.
     pub below: usize,
     /// Trials above the last edge.
@@ -52,13 +52,13 @@ impl Sample {
             .map(|rank| rank.clamp(1, n))
             .collect();
         ranks.sort_unstable();
-        let mut values: Vec<f64> = ranks.iter().rev().map(|rank| self.values()[n - rank]).collect();
+        let mut values: Vec<f64> = ranks.iter().rev().map(|rank| self.values.at(n - rank)).collect();
         values.dedup();
         values.into_iter().map(|value| self.exceedance_point(value)).collect()
     }
 
     fn exceedance_point(&self, value: f64) -> ExceedancePoint {
-        let first = self.values().partition_point(|&x| x < value);
+        let first = self.values.below(value);
         let share = self.beyond(first);
         ExceedancePoint { value, probability: share.value, low: share.low, high: share.high }
     }
@@ -68,15 +68,20 @@ impl Sample {
     /// The bins reach from the least to the greatest value, but no further beyond the central 99 % of the values
     /// than half their width: a few extreme values are counted apart and do not press all others into one bin.
     pub fn histogram(&self, bins: usize) -> Histogram {
-        let values = self.values();
-        let negative = &values[..values.partition_point(|&x| x < 0.0)];
-        let positive = &values[values.partition_point(|&x| x <= 0.0)..];
-        let count = negative.len() + positive.len();
-        let zeros = values.len() - count;
+        let (negative, up_to_zero) = (self.values.below(0.0), self.values.up_to(0.0));
+        let zeros = up_to_zero - negative;
+        let count = self.defined() - zeros;
         // The i-th of the values that are not 0.
-        let nonzero = |i: usize| if i < negative.len() { values[i] } else { values[i + zeros] };
-        let mut histogram =
-            Histogram { edges: vec![], counts: vec![], zeros, below: 0, above: 0, defined: values.len() };
+        let nonzero = |i: usize| self.values.at(if i < negative { i } else { i + zeros });
+        let at_zero = self.upto(up_to_zero) - self.upto(negative);
+        let mut histogram = Histogram {
+            edges: vec![],
+            counts: vec![],
+            zeros: at_zero,
+            below: 0,
+            above: 0,
+            defined: self.defined(),
+        };
         if count == 0 || !nonzero(0).is_finite() || !nonzero(count - 1).is_finite() {
             return histogram;
         }
@@ -87,13 +92,19 @@ impl Sample {
         let (first, last) = (histogram.edges[0], histogram.edges[histogram.edges.len() - 1]);
         // Values that are not 0 and below `x`, or at it too.
         let under = |x: f64, at: bool| {
-            let less = |slice: &[f64]| slice.partition_point(|&v| if at { v <= x } else { v < x });
-            less(negative) + less(positive)
+            let all = if at { self.values.up_to(x) } else { self.values.below(x) };
+            if all <= negative { all } else { all - zeros.min(all - negative) }
         };
         histogram.below = under(first, false);
         histogram.above = count - under(last, true);
+        // The same, as many as count alike: those that are not 0 come before and after those that are.
+        let weight = |x: f64, at: bool| match under(x, at) {
+            few if few <= negative => self.upto(few),
+            many => self.upto(many + zeros) - at_zero,
+        };
         let edges = &histogram.edges;
-        histogram.counts = edges.windows(2).map(|e| under(e[1], e[1] == last) - under(e[0], false)).collect();
+        histogram.counts =
+            edges.windows(2).map(|e| (weight(e[1], e[1] == last) - weight(e[0], false)).max(0.0)).collect();
         histogram
     }
 }
@@ -202,7 +213,7 @@ mod tests {
         values[1] = -480.0;
         let histogram = Sample::new(&values).histogram(20);
         assert_eq!((histogram.edges[0], histogram.below, histogram.above), (-500.0, 1, 0));
-        assert_eq!(histogram.counts.iter().sum::<usize>(), 999);
+        assert_eq!(histogram.counts.iter().sum::<f64>(), 999.0);
     }
 
     #[test]
@@ -220,14 +231,14 @@ mod tests {
         let integers: Vec<f64> = (-3..=7).flat_map(|k| [f64::from(k); 4]).collect();
         let histogram = Sample::new(&integers).histogram(10);
         assert_eq!(histogram.edges, [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
-        assert_eq!(histogram.counts, [4, 4, 4, 0, 4, 4, 4, 4, 4, 8]);
-        assert_eq!((histogram.zeros, histogram.below, histogram.above), (4, 0, 0));
+        assert_eq!(histogram.counts, [4.0, 4.0, 4.0, 0.0, 4.0, 4.0, 4.0, 4.0, 4.0, 8.0]);
+        assert_eq!((histogram.zeros, histogram.below, histogram.above), (4.0, 0, 0));
         let tenths: Vec<f64> = (1..=30).map(|k| f64::from(k) / 100.0).collect();
         assert_eq!(Sample::new(&tenths).histogram(3).edges, [0.0, 0.1, 0.2, 0.3]);
         for (n, bins) in [(1, 1), (2, 7), (150, 40), (5000, 40), (5000, 1)] {
             let histogram = skewed(n).histogram(bins);
-            let inside: usize = histogram.counts.iter().sum();
-            assert_eq!(inside + histogram.zeros + histogram.below + histogram.above, n as usize);
+            let inside: f64 = histogram.counts.iter().sum();
+            assert_eq!(inside + histogram.zeros + (histogram.below + histogram.above) as f64, n as f64);
             assert!(histogram.counts.len() <= bins && histogram.defined == n as usize);
             assert!(n >= 200 || histogram.above == 0);
         }
@@ -238,23 +249,23 @@ mod tests {
         // Of 1 / u the greatest of 2,500 is about 2,500 and half lie below 2.
         let histogram = skewed(5000).histogram(50);
         assert!(histogram.above > 0 && histogram.above < 25);
-        assert!(histogram.counts.iter().filter(|&&count| count > 0).count() > 10);
+        assert!(histogram.counts.iter().filter(|&&count| count > 0.0).count() > 10);
     }
 
     #[test]
     fn odd_columns_have_histograms_too() {
         let one = |column: &[f64]| Sample::new(column).histogram(20);
-        assert_eq!(one(&[0.0; 9]).zeros, 9);
+        assert_eq!(one(&[0.0; 9]).zeros, 9.0);
         assert!(one(&[0.0; 9]).edges.is_empty() && one(&[]).counts.is_empty());
         for x in [5.0, -0.37, 1e15, 1e-300, -1e300, f64::MIN_POSITIVE] {
             let histogram = one(&[x; 9]);
-            assert_eq!(histogram.counts, [9], "{x}");
+            assert_eq!(histogram.counts, [9.0], "{x}");
             assert!(histogram.edges[0] <= x && x <= histogram.edges[1]);
         }
         let narrow = one(&[1e15, 1e15 + 1.0, 1e15 + 2.0]);
-        assert!(narrow.edges.is_sorted_by(|a, b| a < b) && narrow.counts.iter().sum::<usize>() == 3);
+        assert!(narrow.edges.is_sorted_by(|a, b| a < b) && narrow.counts.iter().sum::<f64>() == 3.0);
         assert!(one(&[1.0, f64::INFINITY]).edges.is_empty());
         let wide = one(&[-1e300, 1e-300, 1e300]);
-        assert_eq!(wide.counts.iter().sum::<usize>(), 3);
+        assert_eq!(wide.counts.iter().sum::<f64>(), 3.0);
     }
 }

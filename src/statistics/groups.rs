@@ -100,6 +100,14 @@ impl Groups {
         self.weights.as_ref().map_or(1.0, |weights| weights[i])
     }
 
+    /// How many values of average weight the first `few` of them are.
+    pub(super) fn upto(&self, few: usize) -> f64 {
+        match (&self.weights, few.checked_sub(1)) {
+            (None, _) | (_, None) => few as f64,
+            (Some(_), Some(last)) => self.upto[last] * (self.of.len() as f64 / self.defined),
+        }
+    }
+
     /// The index of the least value at which at least the share `p` of the weight has been passed; the first or last where
     /// that is outside of the values.
     pub(super) fn at(&self, p: f64) -> usize {

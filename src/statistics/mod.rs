@@ -16,6 +16,7 @@ mod indices;
 mod intervals;
 mod moments;
 mod nested;
+mod ordered;
 mod paired;
 mod partial;
 mod pawn;
@@ -23,6 +24,7 @@ mod prim;
 mod ranks;
 mod ratio;
 mod sample;
+mod sketch;
 pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
@@ -39,6 +41,7 @@ pub use prim::{Limits, Peeled, Prim};
 pub use ranks::{Ranks, conditional_means, rank_correlation};
 pub use ratio::ratio;
 pub use sample::{Sample, trials_for_tail};
+pub use sketch::Sketch;
 
 /// A number that never travels without its uncertainty.
 ///

@@ -66,6 +66,22 @@ impl Moments {
         Moments { n, mean, second: squares.over(n), third: cubes.over(n) }
     }
 
+    /// Moments that are known.
+    pub(super) fn known(n: f64, mean: f64, second: f64, third: f64) -> Self {
+        Moments { n, mean, second, third }
+    }
+
+    /// Of values, each as often as it says, and so many further zeros, in two passes.
+    pub(super) fn counted(values: impl Iterator<Item = (f64, f64)> + Clone, zeros: f64) -> Self {
+        let n = zeros + values.clone().map(|(_, count)| count).sum::<f64>();
+        let mean = values.clone().map(|(x, count)| count * x).collect::<Sum>().over(n);
+        let power = |p: fn(f64) -> f64| {
+            let own = values.clone().map(|(x, count)| count * p(x - mean));
+            own.chain([zeros * p(-mean)]).collect::<Sum>().over(n)
+        };
+        Moments { n, mean, second: power(|d| d * d), third: power(|d| d * d * d) }
+    }
+
     /// Of values with their weights; `n` is the number of values.
     pub(super) fn weighted(values: impl ExactSizeIterator<Item = (f64, f64)> + Clone) -> Self {
         let n = values.len() as f64;

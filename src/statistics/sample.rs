@@ -4,6 +4,7 @@ use super::Estimate;
 use super::groups::{Design, Groups, Mean};
 use super::intervals::{Z, mean_interval, probability_interval, quantile_ranks};
 use super::moments::Moments;
+use super::ordered::Ordered;
 
 /// How many trials beyond its level a tail figure should rest on.
 const TAIL_TRIALS: f64 = 10.0;
@@ -13,7 +14,7 @@ const TAIL_TRIALS: f64 = 10.0;
 /// It holds no NaN and no negative zero.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    values: Vec<f64>,
+    pub(super) values: Ordered,
     trials: usize,
     moments: Moments,
     /// Where trials go together or are weighted.
@@ -28,7 +29,12 @@ impl Sample {
         let mut values: Vec<f64> = column.iter().filter(|x| !x.is_nan()).map(|x| x + 0.0).collect();
         values.sort_unstable_by(f64::total_cmp);
         let moments = Moments::of(values.iter().copied(), 0);
-        Sample { values, trials: column.len(), moments, groups: None }
+        Sample { values: Ordered::all(values), trials: column.len(), moments, groups: None }
+    }
+
+    /// Of values that stand for several trials each, whose moments are known.
+    pub(super) fn counted(values: Ordered, moments: Moments, trials: usize) -> Self {
+        Sample { values, trials, moments, groups: None }
     }
 
     /// The same of trials that go together, or do not count alike, as `design` says; of those alone that are `kept`, where
@@ -42,7 +48,7 @@ impl Sample {
         let (values, groups) = Groups::sorted(column, kept, design);
         let trials = kept.map_or(column.len(), |kept| kept.iter().filter(|keep| **keep).count());
         let moments = Moments::weighted(values.iter().enumerate().map(|(i, &x)| (x, groups.weight(i))));
-        Sample { values, trials, moments, groups: Some(groups) }
+        Sample { values: Ordered::all(values), trials, moments, groups: Some(groups) }
     }
 
     /// Number of trials, whether the metric is defined in them or not.
@@ -55,19 +61,19 @@ impl Sample {
         self.values.len()
     }
 
-    /// The defined values in ascending order.
+    /// The defined values in ascending order; those that differ where they come from a [`Sketch`](super::Sketch).
     pub fn values(&self) -> &[f64] {
-        &self.values
+        self.values.values()
     }
 
     /// The least value; None where nothing is defined.
     pub fn min(&self) -> Option<f64> {
-        self.values.first().copied()
+        self.values().first().copied()
     }
 
     /// The greatest value; None where nothing is defined.
     pub fn max(&self) -> Option<f64> {
-        self.values.last().copied()
+        self.values().last().copied()
     }
 
     /// Share of the trials in which the metric is defined; NaN where there are no trials.
@@ -82,7 +88,7 @@ impl Sample {
     pub fn mean(&self) -> Option<Estimate> {
         let moments = (self.defined() > 0).then_some(&self.moments)?;
         if let Some(groups) = &self.groups {
-            let mean = groups.mean(0, |i| self.values[i]);
+            let mean = groups.mean(0, |i| self.values.at(i));
             let reliable = self.enough_groups(groups) && self.outweighs(moments, 5.0);
             return Some(self.bounded(mean.value, mean.se, mean.interval(), reliable));
         }
@@ -101,18 +107,18 @@ impl Sample {
         let value = self.moments.sd();
         let mean = self.moments.mean;
         if let Some(groups) = &self.groups {
-            let squares = groups.mean(0, |i| (self.values[i] - mean) * (self.values[i] - mean));
+            let squares = groups.mean(0, |i| (self.values.at(i) - mean) * (self.values.at(i) - mean));
             let (low, high) = squares.interval();
             let se = if value == 0.0 { 0.0 } else { squares.se / (2.0 * value) };
             let reliable = self.enough_groups(groups) && {
-                let weighted = self.values.iter().enumerate();
+                let weighted = self.values().iter().enumerate();
                 let own =
                     Moments::weighted(weighted.map(|(i, x)| ((x - mean) * (x - mean), groups.weight(i))));
                 self.outweighs(&own, 25.0)
             };
             return Some(Estimate::new(value, se, (low.max(0.0).sqrt(), high.sqrt()), reliable));
         }
-        let squares = Moments::of(self.values.iter().map(|x| (x - mean) * (x - mean)), 0);
+        let squares = self.powers(0, |x| (x - mean) * (x - mean), 0);
         let freedom = squares.n / (squares.n - 1.0);
         let (low, high) = mean_interval(&squares);
         let interval = ((freedom * low.max(0.0)).sqrt(), (freedom * high).sqrt());
@@ -139,11 +145,11 @@ impl Sample {
         if let Some(groups) = &self.groups {
             return Some(self.grouped_quantile(groups, p));
         }
-        let value = self.values[rank - 1];
+        let value = self.values.at(rank - 1);
         let n = self.defined();
         let (lower, upper) = quantile_ranks(n, p);
         let reliable = lower.is_some() && upper.is_some();
-        let (low, high) = (self.values[lower.unwrap_or(1) - 1], self.values[upper.unwrap_or(n) - 1]);
+        let (low, high) = (self.values.at(lower.unwrap_or(1) - 1), self.values.at(upper.unwrap_or(n) - 1));
         let se = if reliable { (high - low) / (2.0 * Z) } else { f64::NAN };
         Some(Estimate::new(value, se, (low, high), reliable))
     }
@@ -160,10 +166,10 @@ impl Sample {
         if let Some(groups) = &self.groups {
             return Some(self.grouped_cvar(groups, p));
         }
-        let quantile = self.values[rank - 1];
-        let first = self.values.partition_point(|&x| x <= quantile);
-        let tail = &self.values[first..];
-        let excess = Moments::of(tail.iter().map(|x| x - quantile), first);
+        let quantile = self.values.at(rank - 1);
+        let first = self.values.up_to(quantile);
+        let tail = self.defined() - first;
+        let excess = self.powers(first, |x| x - quantile, first);
         let scale = 1.0 / (1.0 - p);
         let (mut low, mut high) = mean_interval(&excess);
         let mut se = excess.sd() / excess.n.sqrt();
@@ -173,14 +179,14 @@ impl Sample {
         }
         let interval = (quantile + scale * low, quantile + scale * high);
         let enough = self.defined() >= trials_for_tail(p);
-        let reliable = enough && (tail.is_empty() || tail.len() as f64 >= TAIL_TRIALS);
+        let reliable = enough && (tail == 0 || tail as f64 >= TAIL_TRIALS);
         Some(self.bounded(quantile + scale * excess.mean, scale * se, interval, reliable))
     }
 
     /// Probability that the metric is more than `x`, among the trials in which it is defined; None where there are
     /// none.
     pub fn above(&self, x: f64) -> Option<Estimate> {
-        (self.defined() > 0).then(|| self.beyond(self.values.partition_point(|&value| value <= x)))
+        (self.defined() > 0).then(|| self.beyond(self.values.up_to(x)))
     }
 
     /// The probability of the values of index at least `first`.
@@ -191,21 +197,55 @@ impl Sample {
         }
     }
 
+    /// The moments of what `f` makes of the values of index at least `first`, and of so many zeros beside them.
+    fn powers(&self, first: usize, f: impl Fn(f64) -> f64 + Clone, zeros: usize) -> Moments {
+        if self.values.is_plain() {
+            return Moments::of(self.values()[first..].iter().map(|x| f(*x)), zeros);
+        }
+        Moments::counted(self.values.from(first).map(|(x, count)| (f(x), count)), zeros as f64)
+    }
+
+    /// How many trials that count alike the first `few` of the values are.
+    pub(super) fn upto(&self, few: usize) -> f64 {
+        self.groups.as_ref().map_or(few as f64, |groups| groups.upto(few))
+    }
+
+    /// In how many trials it is more than `x`, whatever they count.
+    pub fn trials_above(&self, x: f64) -> usize {
+        self.defined() - self.values.up_to(x)
+    }
+
+    /// How many trials that count alike have less than `x`, and how many `x` or less.
+    pub fn ranks(&self, x: f64) -> (f64, f64) {
+        (self.upto(self.values.below(x)), self.upto(self.values.up_to(x)))
+    }
+
+    /// The least value at which the `share` of all trials is reached; the least or greatest of all where that is outside. None
+    /// where nothing is defined.
+    pub fn reached(&self, share: f64) -> Option<f64> {
+        let last = self.defined().checked_sub(1)?;
+        let index = match &self.groups {
+            None => ((share * self.defined() as f64).max(0.0) as usize).min(last),
+            Some(groups) => groups.at(share),
+        };
+        Some(self.values.at(index))
+    }
+
     /// The quantile of trials that go together: by the share of the weight below it, whose interval is read off the
     /// distribution function backwards (Woodruff, "Confidence intervals for medians and other position measures",
     /// J. American Statistical Association 47, 1952).
     fn grouped_quantile(&self, groups: &Groups, p: f64) -> Estimate {
         let n = self.defined();
         let at = groups.at(p);
-        let value = self.values[at];
-        let first = self.values.partition_point(|&x| x <= value);
+        let value = self.values.at(at);
+        let first = self.values.up_to(value);
         let below = groups.mean(first, |_| 1.0);
         // Half a trial more, as the distribution function goes in steps.
         let reach = below.reach + 0.5 / n as f64;
         let (from, to) = (p - reach, p + reach);
         let reliable = self.enough_groups(groups) && from > 0.0 && to < 1.0;
-        let low = if from > 0.0 { self.values[groups.at(from)] } else { self.values[0] };
-        let high = if to < 1.0 { self.values[groups.at(to)] } else { self.values[n - 1] };
+        let low = self.values.at(if from > 0.0 { groups.at(from) } else { 0 });
+        let high = self.values.at(if to < 1.0 { groups.at(to) } else { n - 1 });
         let se = if reliable {
             0.5 * (high - low) * below.se / below.reach.max(f64::MIN_POSITIVE)
         } else {
@@ -217,9 +257,9 @@ impl Sample {
 
     /// The expected shortfall of trials that go together, as the mean excess over the quantile.
     fn grouped_cvar(&self, groups: &Groups, p: f64) -> Estimate {
-        let quantile = self.values[groups.at(p)];
-        let first = self.values.partition_point(|&x| x <= quantile);
-        let excess = groups.mean(first, |i| self.values[i] - quantile);
+        let quantile = self.values.at(groups.at(p));
+        let first = self.values.up_to(quantile);
+        let excess = groups.mean(first, |i| self.values.at(i) - quantile);
         let scale = 1.0 / (1.0 - p);
         let tail = self.values.len() - first;
         let enough = tail as f64 >= TAIL_TRIALS || (tail == 0 && self.min() == self.max());
@@ -232,7 +272,8 @@ impl Sample {
     /// A probability of trials that go together: Wilson's interval of as many independent trials as have its variance, and
     /// Student's quantile.
     fn share_of(&self, mean: Mean, trials: usize) -> Estimate {
-        let p = mean.value;
+        // Weights do not add up to the last bit.
+        let p = mean.value.clamp(0.0, 1.0);
         let reliable = self.groups.as_ref().is_some_and(|groups| self.enough_groups(groups)) && trials > 0;
         let z = if mean.se > 0.0 { mean.reach / mean.se } else { Z };
         // Where no group differs from another the trials alone are left to tell.
@@ -270,9 +311,8 @@ impl Sample {
     /// For the plain interval Cochran gives that factor as 25 (Sampling Techniques, 1977, section 2.15). The corrected
     /// one still covers with a fifth of it; of squares it does not, for there the skewness itself is underestimated.
     fn outweighs(&self, moments: &Moments, factor: f64) -> bool {
-        let median = self.values[(self.defined() - 1) / 2];
-        let below = self.values.partition_point(|&x| x < median);
-        let different = self.defined() - (self.values.partition_point(|&x| x <= median) - below);
+        let median = self.values.at((self.defined() - 1) / 2);
+        let different = self.defined() - (self.values.up_to(median) - self.values.below(median));
         let skewness = moments.skewness();
         // Of equal values the skewness is NaN.
         let calm = skewness.is_nan() || factor * skewness * skewness <= moments.n;

@@ -149,9 +149,14 @@ fn among(plan: &Plan, trials: &Trials, outcome: &Outcome, trial: usize) -> Optio
     Some(Among {
         trials: outcome.trials.1,
         given: outcome.given.clone(),
-        cost_as_much: total.values().len() - total.values().partition_point(|x| *x < cost),
-        short: short.values().len() - short.values().partition_point(|x| *x <= 0.0),
+        cost_as_much: as_many(total.defined() as f64 - total.ranks(cost).0),
+        short: as_many(short.defined() as f64 - short.ranks(0.0).1),
     })
+}
+
+/// A number of trials where they do not count alike, as a whole number that is 0 only where there are none.
+fn as_many(trials: f64) -> usize {
+    trials.ceil() as usize
 }
 
 /// A measure and where its median lies.
@@ -175,10 +180,8 @@ impl<'a> Scale<'a> {
 
 /// The middle rank of `value` as a share of all: values that are equal share their ranks.
 fn place(sample: &Sample, value: f64) -> f64 {
-    let values = sample.values();
-    let below = values.partition_point(|x| *x < value);
-    let up_to = values.partition_point(|x| *x <= value);
-    (below + up_to) as f64 / (2 * values.len()) as f64
+    let (below, up_to) = sample.ranks(value);
+    (below + up_to) / (2 * sample.defined()) as f64
 }
 
 /// The trial whose ranks are nearest to those of the medians: the distance in total cost, plus the mean distance in
@@ -201,12 +204,10 @@ fn typical(plan: &Plan, trials: &Trials, outcome: &Outcome, counted: &[usize]) -
     };
     // A trial outside of a window of ranks of the cost is farther away than the window is wide: it need not be looked
     // at where one within is nearer than that.
-    let sorted = total.sample.values();
-    let n = sorted.len() as f64;
     let mut width = 0.01;
     loop {
-        let low = sorted[((total.median - width) * n).floor().max(0.0) as usize];
-        let high = sorted[(((total.median + width) * n).ceil() as usize).min(sorted.len() - 1)];
+        let low = total.sample.reached(total.median - width)?;
+        let high = total.sample.reached(total.median + width)?;
         let mut best: Option<(f64, usize)> = None;
         for &i in counted.iter().filter(|&&i| low <= total.column[i] && total.column[i] <= high) {
             let d = distance(i);

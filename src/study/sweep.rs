@@ -136,7 +136,7 @@ impl Sweep {
                 names.sort();
                 names.dedup();
                 let columns = names.into_iter().map(|name| (name, Vec::new())).collect();
-                Some(Missing { point, kept: Stored { key, trials: 0, columns } })
+                Some(Missing { point, kept: Stored { key, columns, ..Stored::default() } })
             }
         }
     }

@@ -15,6 +15,7 @@ mod interrupt;
 mod manual;
 mod report;
 mod sampling;
+mod scale;
 mod sensitivity;
 mod show;
 mod starters;

@@ -140,3 +140,140 @@ fn what_cannot_be_sampled_so_is_refused() {
         place.run(&[&["run", "case"], more].concat()).fails(2, words);
     }
 }
+
+/// A run in which something is made to happen: its trials do not count alike, and everything made of them knows.
+#[test]
+fn rare_events_are_made_to_happen_and_weighed() {
+    let place = Place::new();
+    place.write("rare.toml", RARE);
+    let rare = |more: &[&str]| {
+        let asked = ["run", "rare.toml", "--trials", "3200", "--out", "run", "--force", "-q", "--csv"];
+        place.run(&[&asked[..], more].concat()).out();
+        serde_json::from_str::<serde_json::Value>(&place.read("run/summary.json")).unwrap()
+    };
+    let any = |summary: &serde_json::Value| summary["any_control"]["value"].as_f64().unwrap();
+    let expected = 1.0 - 0.98f64.powf(5.0 * 365.2 / 365.25);
+    let cases = [
+        (&["--rare", "auto"][..], "random, rare"),
+        (&["--rare", "auto", "--sampling", "sobol"], "sobol, rare"),
+        (&["--rare", "auto", "--given", "any control"], "random, rare"),
+    ];
+    for (more, sampling) in cases {
+        let summary = rare(more);
+        assert_eq!(summary["sampling"], sampling);
+        if !more.contains(&"--given") {
+            assert!((any(&summary) - expected).abs() < 1e-3, "{summary}");
+            let weights: f64 = place
+                .read("run/trials.csv")
+                .lines()
+                .skip(1)
+                .map(|row| row.split(',').nth(2).unwrap().parse::<f64>().unwrap())
+                .sum();
+            let blocks = if sampling.starts_with("random") { 32.0 } else { 8.0 };
+            assert!((weights - (3200.0 - blocks)).abs() < 1e-6, "{weights}");
+        }
+        let before = place.files("run");
+        place.run(&["report", "run", "-q"]).out();
+        assert!(place.files("run") == before, "{more:?}");
+        let command = summary["command"].as_str().unwrap();
+        let words = shell_words(command);
+        let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+        place.run(&[&words[..], &["--out", "again", "--force", "-q", "--csv"]].concat()).out();
+        assert!(place.files("again") == before, "{command}");
+    }
+    rare(&["--rare", "auto"]);
+    // Its trials are told as they were.
+    let stories: serde_json::Value = serde_json::from_str(&place.read("run/stories.json")).unwrap();
+    let worst = &stories["stories"]["worst"];
+    let number = worst["trial"].as_u64().unwrap().to_string();
+    let told = ["explain", "rare.toml", "--trial", &number, "--trials", "3200", "--rare", "auto"];
+    let told = place.run(&[&told[..], &["--format", "json", "--results", "none", "-q"]].concat()).out();
+    let again: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(again["costs"], worst["costs"]);
+    // Ranks want trials that count alike.
+    place.run(&["sensitivity", "run", "--method", "rank"]).fails(2, &["do not count alike", "--rare auto"]);
+    // Where it does not apply, that is said, and nothing changes.
+    let set = ["--set", "controls.ban.onsets.one.annual_probability=60%", "--rare", "auto"];
+    let asked = ["run", "rare.toml", "--trials", "3200", "--out", "often"];
+    let said = place.run(&[&asked[..], &set].concat());
+    assert!(said.err.contains("--rare auto changes nothing here: in most trials"), "{}", said.err);
+    assert!(place.read("often/summary.json").contains("\"sampling\": \"random\""));
+}
+
+/// A run whose trials are counted in bins: the figures of the run that holds them, but for 0.1 % of quantiles.
+#[test]
+fn trials_are_counted_in_bins_where_they_are_not_held() {
+    let place = Place::new();
+    let exact = run(&place, &["--trials", "30_000", "--results", "summary"]);
+    let counted = run(&place, &["--trials", "30_000", "--sketch"]);
+    assert_eq!(counted["sketch"]["relative_error_of_quantiles"], 1.0 / 1024.0);
+    assert!(exact.get("sketch").is_none() && exact["fingerprint"] != counted["fingerprint"]);
+    assert_eq!(place.files("run").len(), 3);
+    let mut compared = 0;
+    let near = |path: &str, a: &serde_json::Value, b: &serde_json::Value, share: f64| {
+        let (Some(a), Some(b)) = (a.as_f64(), b.as_f64()) else {
+            assert_eq!(a, b, "{path}");
+            return;
+        };
+        assert!((a - b).abs() <= share * a.abs().max(1e-12), "{path}: {a} {b}");
+    };
+    assert_eq!(exact["any_control"], counted["any_control"]);
+    for (name, metric) in exact["metrics"].as_object().unwrap() {
+        let own = &counted["metrics"][name];
+        assert_eq!((&metric["defined"], &metric["positive"]), (&own["defined"], &own["positive"]), "{name}");
+        assert_eq!(metric.get("censored"), own.get("censored"), "{name}");
+        near(name, &metric["mean"]["value"], &own["mean"]["value"], 1e-12);
+        near(name, &metric["sd"], &own["sd"], 1e-9);
+        near(name, &metric["max"], &own["max"], 1e-3);
+        for (level, quantile) in metric["quantiles"].as_object().unwrap() {
+            near(
+                &format!("{name} {level}"),
+                &quantile["value"],
+                &own["quantiles"][level]["value"],
+                1.0 / 1024.0,
+            );
+            compared += 1;
+        }
+        let acted = |m: &serde_json::Value| m["given_any_control"]["mean"]["value"].clone();
+        near(name, &acted(metric), &acted(own), 1e-12);
+    }
+    assert!(compared > 100, "{compared}");
+    for (more, words) in [
+        (&["--sketch", "--results", "all"][..], "--results all writes them"),
+        (&["--sketch", "--sampling", "lhs"], "tell errors from groups of them"),
+        (&["--trials", "1e8", "--until", "cost.total.mean ±1%"], "a run of more than 16,777,216 trials"),
+        (&["--sketch", "--given", "cost.total > p95"], "a quantile in --given"),
+        (&["--sketch", "--csv"], "--csv writes the tables of --results all"),
+    ] {
+        place.run(&[&["run", "case"], more].concat()).fails(2, &[words]);
+    }
+}
+
+const RARE: &str = r#"
+[scenario]
+trials = 1000
+seed = 1
+start = 2026-01-01
+horizon = "5 years"
+step = "month"
+currency = "USD"
+
+[[materials.metal.sources]]
+name = "abroad"
+share = "100%"
+route = { mining = "XX" }
+
+[sectors.industry]
+value_added = { lognormal = { median = "1 billion USD/year", p90 = "2 billion USD/year" } }
+uses.metal = { amount = "100 t/year", exposed = "50%" }
+
+[controls.ban]
+country = "XX"
+materials = ["metal"]
+[[controls.ban.onsets]]
+name = "one"
+annual_probability = "2%"
+[[controls.ban.regimes]]
+name = "ban"
+lasts = { exponential = { mean = "2 months" } }
+"#;

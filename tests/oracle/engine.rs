@@ -59,6 +59,8 @@ fn metrics(model: &Model, plan: &Plan, row: &[f64]) -> Trace {
     let mut trace = Trace::default();
     for (column, value) in plan.columns.list.iter().zip(row) {
         let name = match *column {
+            // Nothing is made to happen here.
+            Column::Chance => continue,
             Column::AnyShort => "shortfall.any".to_string(),
             Column::AnyControl => "any control".to_string(),
             Column::Tonnes(m) => format!("{}.tonnes", material(m)),

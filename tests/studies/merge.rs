@@ -39,14 +39,14 @@ fn what_is_missing_or_does_not_belong_is_told() {
     let c = part(&place, 3, 3, &[]);
     let file = place.files(&b).into_keys().find(|name| name.starts_with("points/")).unwrap();
     fs::remove_file(place.path(&b).join(&file)).unwrap();
-    place.run(&["merge", &a, &b, &c, "--out", "m"]).fails(4, &["lacks 1 of its 3 points", "part-2-3"]);
-    place.run(&["merge", &a, &a, "--out", "m"]).fails(2, &["overlap", "shard 1/3"]);
+    place.run(&["merge", &a, &b, &c, "--out", "m"]).fails(4, &["shard 2/3 lacks 1 of its 3 points"]);
+    place.run(&["merge", &a, &a, "--out", "m"]).fails(2, &["overlap", "point 0"]);
     let half = part(&place, 2, 2, &[]);
-    place.run(&["merge", &a, &half, "--out", "m"]).fails(2, &["one of 3 shards", "one of 2"]);
+    place.run(&["merge", &a, &half, "--out", "m"]).fails(2, &["overlap", "point 3"]);
     place.run(&["merge", &a, "nowhere", "--out", "m"]).fails(4, &["nowhere", "study.json"]);
     let other = [&SWEEP[..], &["--seed", "5", "--shard", "2/3", "--out", "other"]].concat();
     place.run(&other).out();
-    place.run(&["merge", &a, "other", "--out", "m"]).fails(2, &["different sweeps", "seed `1` and `5`"]);
+    place.run(&["merge", &a, "other", "--out", "m"]).fails(2, &["different studies", "seed `1` and `5`"]);
     // Another version's part.
     let path = place.path(&c).join("study.json");
     let text = fs::read_to_string(&path).unwrap();

@@ -1,18 +1,25 @@
 //! Arguments on how the random numbers of a run are chosen, and when it has enough of them.
 
 use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use super::{Sampled, trials, whole};
+use crate::cli::remark;
 use crate::cli::simulation::quoted;
-use crate::outcome::Scheme;
+use crate::outcome::{Choice, Scheme};
+use crate::plan::Plan;
 
 /// How the uniforms of the trials are chosen.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Chosen {
     /// How the random numbers of the trials are chosen: each trial on its own, or more evenly than that, as Latin hypercubes
     /// or as scrambled Sobol' points, for smaller errors with as many trials (docs/accuracy.md).
     #[arg(long, value_name = "HOW", default_value = "random")]
     pub sampling: Evenness,
+    /// Make something happen in most trials, and weigh them by how seldom that is, where the world without events is the same
+    /// in every trial and most see none: smaller errors of rare losses with as many trials (docs/accuracy.md).
+    #[arg(long, value_name = "WHETHER", default_value = "off")]
+    pub rare: Rarity,
     /// Draw what is not known (what is drawn once a trial) OUTER times, and for each draw the events INNER times, so that
     /// doubt is told from chance. In place of --trials.
     #[arg(long, value_name = "OUTERxINNER", value_parser = nested, conflicts_with_all = ["trials", "sampling"])]
@@ -20,7 +27,8 @@ pub struct Chosen {
 }
 
 /// How evenly uniforms are chosen.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Evenness {
     /// Each trial on its own.
     Random,
@@ -30,8 +38,17 @@ pub enum Evenness {
     Sobol,
 }
 
+/// Whether rare events are made to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum Rarity {
+    /// Where it can be done and is of use.
+    Auto,
+    /// Never: all trials count alike.
+    Off,
+}
+
 /// When a run has enough trials.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Enough {
     /// Run batches of --trials until a figure is known well enough: until half its 95 % interval is within a share of it or
     /// an amount, such as 'cost.total.cvar99 ±1%' or 'cost.total.mean +-5 billion JPY'. Repeatable: all of them.
@@ -60,7 +77,7 @@ impl Enough {
 
 impl Chosen {
     /// What is asked for.
-    pub fn scheme(&self) -> Scheme {
+    fn scheme(&self) -> Scheme {
         match (self.nested, self.sampling) {
             (Some((outer, inner)), _) => Scheme::Nested { outer, inner },
             (None, Evenness::Random) => Scheme::Random,
@@ -69,20 +86,35 @@ impl Chosen {
         }
     }
 
+    /// What becomes of it in a run of `trials` trials of `plan`; says where --rare is left alone, and why.
+    pub fn choice(&self, plan: &Plan, trials: u64) -> Choice {
+        let scheme = self.scheme();
+        let against = || Choice::against(scheme, plan, trials);
+        match (self.rare == Rarity::Auto).then(against) {
+            None => scheme.into(),
+            Some(None) => Choice { scheme, rare: true },
+            Some(Some(why)) => {
+                remark(&format!("--rare auto changes nothing here: {why}\n"));
+                scheme.into()
+            }
+        }
+    }
+
     /// With as many trials as a nested run has.
     pub fn sized(&self, sampled: &Sampled) -> Sampled {
         let trials = self.nested.map(|(outer, inner)| outer * inner).or(sampled.trials);
         Sampled { trials, ..sampled.clone() }
     }
+}
 
-    /// The words of the canonical command: these and the number of trials.
-    pub fn words(&self, trials: u64) -> String {
-        match self.scheme() {
-            Scheme::Random => format!("--trials {trials}"),
-            Scheme::Nested { outer, inner } => format!("--nested {outer}x{inner}"),
-            even => format!("--trials {trials} --sampling {even}"),
-        }
-    }
+/// The words of the canonical command for a run of so many `trials`: these and their number.
+pub fn chosen_words(choice: Choice, trials: u64) -> String {
+    let scheme = match choice.scheme {
+        Scheme::Random => format!("--trials {trials}"),
+        Scheme::Nested { outer, inner } => format!("--nested {outer}x{inner}"),
+        even => format!("--trials {trials} --sampling {even}"),
+    };
+    if choice.rare { scheme + " --rare auto" } else { scheme }
 }
 
 /// OUTERxINNER.

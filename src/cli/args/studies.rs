@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 
-use super::{Format, Results, Sampled, Target};
+use super::{Divided, Format, Results, Sampled, Target};
 
 pub(super) const VALUES: &str = "\
 PATH=A..B:N are N values from A to B in equal steps, ends included, and PATH=log:A..B:N in equal factors; A..B are numbers \
@@ -35,27 +36,10 @@ pub struct Sweep {
     pub threshold: Option<String>,
     #[command(flatten)]
     pub sampled: Sampled,
-    /// Do a part of the points alone, such as 2/7; `shortfall merge` joins the parts.
-    #[arg(long, value_name = "I/N", value_parser = shard)]
-    pub shard: Option<(usize, usize)>,
+    #[command(flatten)]
+    pub divided: Divided,
     #[command(flatten)]
     pub target: Target,
-    /// How the table is printed.
-    #[arg(long, default_value = "text", value_name = "FORMAT")]
-    pub format: Format,
-}
-
-#[derive(Debug, Args)]
-pub struct Merge {
-    /// The folders of all shards, in any order.
-    #[arg(required = true, value_name = "DIR")]
-    pub folders: Vec<PathBuf>,
-    /// Folder for the results.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Replace what is in the folder, also another scenario's results.
-    #[arg(long)]
-    pub force: bool,
     /// How the table is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
@@ -97,7 +81,7 @@ discover: boxes of inputs in which a loss is above a threshold (PRIM); also from
 Of a metric morris and sobol look at its value for .mean, at whether it is above for .p95, .positive and .above(VALUE), at by \
 how much for .cvar95.";
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Sensitivity {
     /// The scenario file, or the folder of a run; `-` reads a scenario from standard input.
     #[arg(value_name = "FILE|DIR")]
@@ -123,7 +107,11 @@ pub struct Sensitivity {
     #[command(flatten)]
     pub sampled: Sampled,
     #[command(flatten)]
+    #[serde(skip)]
     pub target: Target,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub divided: Divided,
     /// What is written: nothing; summary.json with scenario.toml; or design.parquet and the chart too.
     #[arg(long, value_name = "WHAT", default_value = "all")]
     pub results: Results,
@@ -132,13 +120,27 @@ pub struct Sensitivity {
     pub format: Format,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Method {
     Tornado,
     Morris,
     Sobol,
     Rank,
     Discover,
+}
+
+impl Method {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Tornado => "tornado",
+            Method::Morris => "morris",
+            Method::Sobol => "sobol",
+            Method::Rank => "rank",
+            Method::Discover => "discover",
+        }
+    }
 }
 
 pub(super) const ALTERNATIVES: &str = "\
@@ -177,11 +179,4 @@ pub struct Compare {
     /// How the comparison is printed.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
-}
-
-/// A part of a whole: 2/7.
-fn shard(text: &str) -> Result<(usize, usize), String> {
-    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    let known = parts.filter(|(i, n)| (1..=*n).contains(i) && *n <= 1_000_000);
-    known.ok_or_else(|| "write I/N with I from 1 to N, such as 2/7".to_owned())
 }

@@ -86,6 +86,7 @@ pub fn plan(model: &Model, seed: u64) -> Plan {
         always_busy: standing,
         steady,
         sampling: super::Sampling::Random,
+        rare: None,
     }
 }
 

@@ -8,6 +8,7 @@ mod results;
 mod sobol;
 mod sources;
 mod tornado;
+mod walk;
 
 pub use discover::{Boxed, Discovery, Passed, discover};
 pub(super) use kept::read;
@@ -17,6 +18,7 @@ pub use results::Found;
 pub use sobol::{NOISY, Share, Sobol, sobol};
 pub use sources::{Decides, Group, HOW_BAD, Source, WHAT_HAPPENS, named, single, sources, split};
 pub use tornado::{Bar, Tornado, Turned, Turning, tornado, turned, turns};
+pub use walk::Walk;
 
 use crate::outcome::{Metric, Query};
 use crate::quantity::words::{self, Unit};

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::Target;
 use super::sources::{Group, Source};
+use super::walk::Walk;
 use crate::engine::{Nobody, Worker};
 use crate::parallel::Pool;
 use crate::plan::{Address, Plan};
@@ -49,7 +50,7 @@ pub struct Screening {
 }
 
 /// Finds the effects of `groups` of once-a-trial entries on `response` in `trajectories`, of which number t is trial t.
-/// None where it is stopped.
+/// None where it is stopped, or only a part is walked.
 ///
 /// # Errors
 /// In words, where the metric is not defined in all trials.
@@ -57,7 +58,7 @@ pub fn morris(
     plan: &Plan,
     sources: &[Source],
     groups: Vec<Group>,
-    (target, response): (&Target, Response),
+    (target, response, walk): (&Target, Response, &mut Walk),
     (pool, stop): (&Pool, &AtomicBool),
     keys: Factor,
     mut progress: impl FnMut(u64),
@@ -69,23 +70,14 @@ pub fn morris(
     }
     let column = target.metric.column;
     let design = Design { plan, moves, count: sources.len(), groups: &groups, column, keys };
-    let mut effects: Vec<Vec<f64>> = vec![Vec::with_capacity(target.trials as usize); width];
-    let done = pool.blocks(
-        0..target.trials,
-        BLOCK,
-        stop,
+    let effects = walk.rows(
+        (target.trials, BLOCK, width),
+        (pool, stop),
         || Worker::new(plan),
         |worker, trials| trials.flat_map(|t| design.walk(worker, t, response)).collect::<Vec<f64>>(),
-        |trials, own| {
-            for row in own.chunks_exact(width) {
-                effects.iter_mut().zip(row).for_each(|(all, effect)| all.push(*effect));
-            }
-            progress((trials.end - trials.start) * (width as u64 + 1));
-        },
+        |trials| progress(trials * (width as u64 + 1)),
     );
-    if done < target.trials {
-        return Ok(None);
-    }
+    let Some(effects) = effects else { return Ok(None) };
     if let Some(why) = effects.iter().find_map(|column| target.undefined(column)) {
         return Err(why);
     }

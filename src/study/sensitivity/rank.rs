@@ -35,7 +35,7 @@ pub fn inputs(model: &Model, plan: &Plan, trials: &Trials, pool: &Pool) -> Vec<I
         Input { name, values, factor: Some(factor) }
     };
     let mut found: Vec<Input> = once
-        .zip(outcome::draws(plan, 0..trials.count, 1, pool))
+        .zip(outcome::draws(plan, trials.count, |i| i, pool))
         .map(|(f, values)| drawn(f, values))
         .collect();
     for (factor, address, elapsed) in first_draws(plan) {

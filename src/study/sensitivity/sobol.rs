@@ -4,8 +4,8 @@ use std::sync::atomic::AtomicBool;
 
 use super::Target;
 use super::sources::{Group, Source};
+use super::walk::Walk;
 use crate::model::Model;
-use crate::outcome::{self, Task};
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::random::Factor;
@@ -54,7 +54,8 @@ pub struct Sobol {
     pub shares: Vec<Share>,
 }
 
-/// Finds the indices of `groups`, and of `split`. None where it is stopped.
+/// Finds the indices of `groups`, and of `split`. None where it is stopped, or only a part is
+/// walked.
 ///
 /// The trials of A are those of `shortfall run`; B has another seed, and A with a factor from B is the plan in which the
 /// keys of that factor's addresses are those of B. As each uniform is a function of its address, nothing else moves.
@@ -66,7 +67,7 @@ pub fn sobol(
     plan: &Plan,
     sources: &[Source],
     (groups, split): (Vec<Group>, Vec<Group>),
-    target: &Target,
+    (target, walk): (&Target, &mut Walk),
     (pool, stop): (&Pool, &AtomicBool),
     progress: impl FnMut(u64),
 ) -> Result<Option<Sobol>, String> {
@@ -80,15 +81,11 @@ pub fn sobol(
     };
     let mut plans = vec![plan.clone(), other.clone()];
     plans.extend(split.iter().chain(&groups).map(mixed));
-    let column = target.metric.column;
-    let task = |plan| Task { plan, trials: 0..target.trials, columns: vec![column] };
-    let tasks: Vec<Task> = plans.iter().map(task).collect();
     let mut first: Option<Vec<f64>> = None;
     let mut study: Option<(Response, PickFreeze)> = None;
     let mut found: Vec<Indices> = Vec::new();
     let mut wrong = None;
-    let done = outcome::run_tasks(&tasks, pool, stop, progress, |_, mut columns| {
-        let column = columns.pop().unwrap_or_default();
+    let whole = walk.plans(plans.iter(), target, (pool, stop), progress, |column| {
         wrong = wrong.take().or_else(|| target.undefined(&column));
         match (first.take(), &study) {
             (_, Some((response, study))) => found.push(study.indices(&response.of(&column))),
@@ -105,13 +102,13 @@ pub fn sobol(
     if let Some(why) = wrong {
         return Err(why);
     }
-    let Some((response, study)) = study.filter(|_| done == tasks.len()) else { return Ok(None) };
+    let Some((response, study)) = study.filter(|_| whole) else { return Ok(None) };
     let halves = split.len();
     let mut all: Vec<Share> =
         split.into_iter().chain(groups).zip(found).map(|(group, indices)| Share { group, indices }).collect();
     let mut shares = all.split_off(halves);
     shares.sort_by(|a, b| b.indices.total.value.total_cmp(&a.indices.total.value));
-    let walked = target.trials * tasks.len() as u64;
+    let walked = target.trials * plans.len() as u64;
     Ok(Some(Sobol {
         trials: target.trials,
         walked,

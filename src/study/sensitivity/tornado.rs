@@ -4,8 +4,9 @@ use std::sync::atomic::AtomicBool;
 
 use super::Target;
 use super::sources::{Decides, Source};
+use super::walk::Walk;
 use crate::model::Model;
-use crate::outcome::{self, Task};
+use crate::outcome;
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::random::{Factor, Law};
@@ -118,7 +119,7 @@ pub struct Tornado {
     pub explained: Estimate,
 }
 
-/// Runs every point. None where it is stopped.
+/// Runs every point. None where it is stopped, or only a part is walked.
 ///
 /// # Errors
 /// In words, where no error of the difference of such a statistic is known.
@@ -126,18 +127,14 @@ pub fn tornado(
     plan: &Plan,
     sources: &[Source],
     turned: Vec<Turned>,
-    target: &Target,
+    (target, walk): (&Target, &mut Walk),
     (pool, stop): (&Pool, &AtomicBool),
     keys: Factor,
     progress: impl FnMut(u64),
 ) -> Result<Option<Tornado>, String> {
-    let column = target.metric.column;
-    let task = |plan| Task { plan, trials: 0..target.trials, columns: vec![column] };
-    let tasks: Vec<Task> =
-        std::iter::once(plan).chain(turned.iter().flat_map(|t| &t.plans)).map(task).collect();
+    let plans = std::iter::once(plan).chain(turned.iter().flat_map(|t| &t.plans));
     let mut columns = Vec::new();
-    let done = outcome::run_tasks(&tasks, pool, stop, progress, |_, own| columns.extend(own));
-    if done < tasks.len() {
+    if !walk.plans(plans, target, (pool, stop), progress, |column| columns.push(column)) {
         return Ok(None);
     }
     let own = &columns[0];
@@ -180,7 +177,7 @@ fn shares(
     let mut own: Vec<usize> = turned.iter().filter_map(|t| t.source).collect();
     own.sort_unstable();
     own.dedup();
-    let draws = outcome::draws(plan, 0..figure.len(), 1, pool);
+    let draws = outcome::draws(plan, figure.len(), |i| i, pool);
     let ranks = pool.map(&own, |&s| {
         let address = sources[s].addresses[0];
         let draw = plan.scalars.draws.iter().position(|d| d.address == address);
