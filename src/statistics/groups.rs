@@ -171,7 +171,9 @@ impl Groups {
         let n = self.count() as f64;
         let squares: Sum =
             groups.map(|(part, weight)| (part - value * weight) / all).map(|d| d * d).collect();
-        let se = (squares.over(1.0) * n / (n - 1.0)).sqrt();
+        let spread = (squares.over(1.0) * n / (n - 1.0)).sqrt();
+        // Where all groups agree, sums of weights still differ in their last bits.
+        let se = if spread <= 1e-13 * value.abs() { 0.0 } else { spread };
         let reach = if n > 1.0 { student_upper(n - 1.0) * se } else { f64::NAN };
         Mean { value, se, reach }
     }
