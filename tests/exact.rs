@@ -273,7 +273,7 @@ fn options_that_may_fail_and_quantities_that_nobody_knows() {
 
 #[test]
 fn two_durations_that_vary_smoothly() {
-    // Far from each other, so that the second begins after the first has ended, but for one trial in 10^10.
+    // Far from each other, so that the second begins after the first has ended, but for one trial in 10^9.
     let rest = |i: usize, at: &str, blocks: f64, mean: f64| {
         format!(
             "[controls.c{i}]\ncountry = \"CN\"\nmaterials = [\"m\"]\n[[controls.c{i}.onsets]]\nat = {at}\n\
@@ -281,8 +281,7 @@ fn two_durations_that_vary_smoothly() {
         )
     };
     let (m1, m2) = (15.0f64, 13.0 * 0.5);
-    let model =
-        case(2.0, "month", "", &(rest(1, "2026-01-05", 1.0, 15.0) + &rest(2, "2027-01-05", 0.5, 13.0)));
+    let model = case(2.0, "month", "", &(rest(1, "2026-01-05", 1.0, 8.0) + &rest(2, "2026-07-10", 0.5, 7.0)));
     let exact = solve(&model).unwrap();
     assert_eq!(exact.dimensions, 2);
     is(&exact, &model, "cost.total.mean", m1 + m2);

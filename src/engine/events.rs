@@ -169,6 +169,12 @@ impl Events {
         self.uses[address.0 as usize]
     }
 
+    /// Whether nothing happened at all.
+    pub fn are_none(&self) -> bool {
+        // A stay of no length is no visit.
+        self.visits.is_empty() && self.crises.is_empty() && self.onsets.iter().all(|n| *n == 0)
+    }
+
     /// The next use of an address in this trial.
     fn uniform(&mut self, plan: &Plan, address: Address) -> f64 {
         let i = address.0 as usize;

@@ -2,7 +2,55 @@
 //! ([`crate::plan::Rare`]).
 
 use super::hazard::Rate;
-use crate::plan::{Plan, Trigger};
+use crate::plan::{Address, Plan, Scalar, Trigger};
+
+/// Something that may set a world without regimes in motion, and whose uniforms decide it.
+#[derive(Clone, Copy, Debug)]
+pub enum Setting {
+    /// A clock with this hazard.
+    Clock(usize, Address),
+    /// A day, with this probability.
+    Day(Scalar, Scalar, Address),
+}
+
+impl Setting {
+    /// Where its uniforms come from.
+    pub fn address(self) -> Address {
+        let (Setting::Clock(_, address) | Setting::Day(_, _, address)) = self;
+        address
+    }
+
+    /// The probability that it fires within the grid, under the values of a trial.
+    pub fn chance(self, plan: &Plan, values: &[f64], rates: &[Rate]) -> f64 {
+        match self {
+            Setting::Clock(hazard, _) => -libm::expm1(-rates[hazard].until(plan.end())),
+            Setting::Day(day, probability, _) => {
+                let (day, probability) = (values[day.0 as usize], values[probability.0 as usize]);
+                match day < plan.end() {
+                    true if probability > 1.0 => 1.0,
+                    true => probability,
+                    // Also where it is not known yet.
+                    false => 0.0 * day,
+                }
+            }
+        }
+    }
+}
+
+/// All of these, in the order in which their uniforms are used.
+pub fn settings(plan: &Plan) -> impl Iterator<Item = Setting> {
+    let crises = plan.crises.iter().map(|crisis| Setting::Clock(crisis.hazard, crisis.clock));
+    let days = plan.onsets.iter().filter_map(|onset| match onset.trigger {
+        Trigger::At(day) => Some(Setting::Day(day, onset.probability, onset.fires)),
+        _ => None,
+    });
+    let clocks = plan.controls.iter().flat_map(|control| &control.clocks);
+    let clocks = clocks.filter_map(|&onset| match &plan.onsets[onset].trigger {
+        Trigger::Annual { hazard, clock, during } if during[0] => Some(Setting::Clock(*hazard, *clock)),
+        _ => None,
+    });
+    crises.chain(days).chain(clocks)
+}
 
 /// Everything that may set a world without regimes in motion, in the order in which its uniforms are used.
 #[derive(Clone, Debug, Default)]
@@ -33,22 +81,7 @@ impl First {
         }
         self.next = 0;
         self.chances.clear();
-        let clock = |hazard: usize| -libm::expm1(-rates[hazard].until(plan.end()));
-        self.chances.extend(plan.crises.iter().map(|crisis| (clock(crisis.hazard), 0.0)));
-        for onset in &plan.onsets {
-            if let Trigger::At(day) = onset.trigger {
-                let within = values[day.0 as usize] < plan.end();
-                let chance = if within { values[onset.probability.0 as usize].min(1.0) } else { 0.0 };
-                self.chances.push((chance, 0.0));
-            }
-        }
-        for &onset in plan.controls.iter().flat_map(|control| &control.clocks) {
-            if let Trigger::Annual { hazard, during, .. } = &plan.onsets[onset].trigger
-                && during[0]
-            {
-                self.chances.push((clock(*hazard), 0.0));
-            }
-        }
+        self.chances.extend(settings(plan).map(|setting| (setting.chance(plan, values, rates), 0.0)));
         let mut any = 0.0;
         for (own, or_later) in self.chances.iter_mut().rev() {
             any += *own * (1.0 - any);

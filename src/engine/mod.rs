@@ -12,6 +12,7 @@ mod hazard;
 mod lane;
 mod ledger;
 mod power;
+mod quiet;
 mod response;
 mod script;
 mod seat;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulp::NullaryFnOnce;
 
 use super::lane::{Lane, Mask, Pack};
+use super::quiet::Quiet;
 use super::seat::Abreast;
 use super::{Alone, Cuts, Seat, Walk, wakes};
 use crate::plan::Plan;
@@ -19,6 +20,7 @@ pub struct Team<'p> {
     seats: Vec<Seat>,
     walk: Walk<Pack>,
     alone: Alone,
+    quiet: Option<Quiet>,
 }
 
 /// Where a trial stands: its row among those that are asked for, and its step.
@@ -32,6 +34,7 @@ impl<'p> Team<'p> {
             seats: vec![Seat::new(plan); Pack::WIDTH],
             walk: Walk::new(plan),
             alone: Alone::new(plan),
+            quiet: Quiet::new(plan),
         }
     }
 
@@ -61,15 +64,18 @@ impl<'p> Team<'p> {
         let mut places: [Place; Pack::WIDTH] = [None; Pack::WIDTH];
         let first = trials.start;
         loop {
-            self.admit(&mut places, &mut trials, first);
+            self.admit(&mut places, &mut trials, first, &mut rows);
             if !plan.always_busy {
                 self.skip_quiet(&mut places);
             }
             let mut ended = false;
             for (lane, place) in places.iter_mut().enumerate() {
                 if let Some((row, _)) = place.take_if(|(_, k)| *k == plan.steps) {
-                    let Team { walk, seats, alone, .. } = self;
+                    let Team { walk, seats, alone, quiet, .. } = self;
                     walk.close(plan, lane, &seats[lane], alone, rows[row]);
+                    if let Some(quiet) = quiet {
+                        quiet.learn(&seats[lane].events, rows[row]);
+                    }
                     ended = true;
                 }
             }
@@ -91,11 +97,16 @@ impl<'p> Team<'p> {
     }
 
     /// Fills the empty places with the next trials.
-    fn admit(&mut self, places: &mut [Place; Pack::WIDTH], trials: &mut Range<u64>, first: u64) {
+    fn admit(
+        &mut self,
+        places: &mut [Place; Pack::WIDTH],
+        trials: &mut Range<u64>,
+        first: u64,
+        rows: &mut [&mut [f64]],
+    ) {
         let mut new = [false; Pack::WIDTH];
         for (lane, place) in places.iter_mut().enumerate().filter(|(_, place)| place.is_none()) {
-            let Some(trial) = trials.next() else { break };
-            self.seats[lane].take(self.plan, trial, |address| self.plan.once(address, trial));
+            let Some(trial) = self.seated(lane, trials, first, rows) else { break };
             self.walk.admit(self.plan, lane, &mut self.seats[lane]);
             *place = Some(((trial - first) as usize, 0));
             new[lane] = true;
@@ -107,6 +118,30 @@ impl<'p> Team<'p> {
         for (lane, _) in new.iter().enumerate().filter(|(_, new)| **new) {
             self.walk.begin(self.plan, lane, &self.seats[lane]);
         }
+    }
+
+    /// The next of `trials` that has to be walked, in its seat; writes the rows of those in which nothing happens.
+    fn seated(
+        &mut self,
+        lane: usize,
+        trials: &mut Range<u64>,
+        first: u64,
+        rows: &mut [&mut [f64]],
+    ) -> Option<u64> {
+        let Team { plan, seats, quiet, .. } = self;
+        for trial in trials {
+            let row = &mut rows[(trial - first) as usize];
+            if let Some(known) = quiet.as_ref().and_then(|quiet| quiet.known(plan, trial)) {
+                row.copy_from_slice(known);
+                continue;
+            }
+            seats[lane].take(plan, trial, |address| plan.once(address, trial));
+            match quiet.as_ref().and_then(|quiet| quiet.found(&seats[lane].events)) {
+                Some(found) => row.copy_from_slice(found),
+                None => return Some(trial),
+            }
+        }
+        None
     }
 
     /// Takes those at rest to the step in which something comes, or to the end.

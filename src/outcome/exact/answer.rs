@@ -16,6 +16,9 @@ use crate::statistics::{Bounds, Distribution, Estimate};
 /// smoothly in a trial, to this.
 pub(super) const ACCURACY: f64 = 1e-6;
 
+/// What is rarer than this share of a figure's greatest value says is not known to so many digits.
+const TINY: f64 = 1e-6;
+
 /// All that can happen, by metric.
 #[derive(Debug)]
 pub struct Exact {
@@ -47,10 +50,11 @@ impl Exact {
         pool: &Pool,
     ) -> Result<Exact, Refusal> {
         let metrics = metrics(model, &plan.columns);
+        let near = if dimensions > 1 { line::FAR } else { line::SHARE[0] };
         let bounds = |column: usize| Bounds {
             mass: mixture.bounds[column].mass + mixture.mass,
-            share: line::SHARE,
-            amount: line::SHARE * scales.mean[column],
+            share: near,
+            amount: near * scales.mean[column],
             ..mixture.bounds[column]
         };
         let all = |column: usize| {
@@ -73,15 +77,16 @@ impl Exact {
             given: false,
             metrics,
         };
-        exact.accurate(scales)?;
+        exact.accurate()?;
         Ok(exact)
     }
 
     /// Whether everything is known well enough.
-    fn accurate(&self, scales: &Scales) -> Result<(), Refusal> {
+    fn accurate(&self) -> Result<(), Refusal> {
         for (metric, distribution) in self.metrics.iter().zip(&self.distributions) {
             let Some(mean) = distribution.mean() else { continue };
-            let size = mean.value.abs().max(scales.mean[metric.column]).max(f64::MIN_POSITIVE);
+            let most = distribution.max().unwrap_or(0.0).abs().max(distribution.min().unwrap_or(0.0).abs());
+            let size = mean.value.abs().max(TINY * most).max(f64::MIN_POSITIVE);
             let share = distribution.defined_share();
             let share = (share.high - share.low) / 2.0;
             let any = if self.dimensions < 2 { distribution.doubt() } else { 0.0 };

@@ -7,12 +7,17 @@ use super::Refusal;
 use super::tree::{Leaf, Line, Tree, Walker};
 use super::{Mixture, Part, Scales};
 
-/// Parabolas are as near as this share of a value, or of the mean of its size over all trials.
-pub(super) const SHARE: f64 = 5e-8;
+/// Parabolas are as near as this share of a value, or of the mean of its size over all trials; where it is integrated over the line as
+/// a whole, as the second number.
+pub(super) const SHARE: [f64; 2] = [5e-8, 3e-7];
+/// In an inner line a cell may also add no more than this share of the mean to its error: far out in a tail parabolas need not be near.
+const LITTLE: f64 = 1e-9;
+/// By what a value may then be off, as far as quantiles up to 99.9 % are asked for.
+pub(super) const FAR: f64 = 1e-5;
 /// Probabilities along a cell are as near as this.
 const CHANCE: f64 = 1e-9;
-/// A cell of less probability than this is given up as a jump, and counted.
-const JUMP: f64 = 1e-12;
+/// A cell of less probability than this is given up as a jump, and counted; likewise.
+const JUMP: [f64; 2] = [1e-12, 1e-10];
 /// Kinks that are nearer to each other than this share of a line are left to be found.
 const NARROW: f64 = 1e-11;
 /// Into so many equal cells a range is cut at first, besides its kinks.
@@ -62,14 +67,17 @@ pub(super) fn smooth(
     let Ok(nodes) = <[Arc<Tree>; 5]>::try_from(nodes) else { return Ok(false) };
     let mut open = vec![Cell { from, to, nodes }];
     let mut own = Mixture::new(out.bounds.len());
+    let inner = usize::from(line.inner());
     while let Some(cell) = open.pop() {
         if cell.nodes.iter().any(|tree| !tree.lines.is_empty()) {
             return Ok(false);
         }
         let weight = line.chance / line.upto * (cell.to - cell.from);
-        if let Some(errors) = cell.errors(scales) {
+        if let Some(errors) =
+            cell.errors(scales, SHARE[inner], if line.inner() { LITTLE / weight } else { 0.0 })
+        {
             cell.accept(weight, errors, &mut own);
-        } else if weight < JUMP || cell.to - cell.from < 1e-15 {
+        } else if weight < JUMP[inner] || cell.to - cell.from < 1e-15 {
             cell.give_up(weight, &mut own);
         } else {
             let middle = 0.5 * (cell.from + cell.to);
@@ -102,7 +110,7 @@ impl Cell {
 
     /// By how much the parabolas through start, middle and end of the cell miss its quarters: per column, and in probabilities;
     /// `None` where that is too much, or where trials go otherwise.
-    fn errors(&self, scales: &Scales) -> Option<(Vec<f64>, f64)> {
+    fn errors(&self, scales: &Scales, near: f64, far: f64) -> Option<(Vec<f64>, f64)> {
         let first = &self.nodes[0].leaves;
         let alike = |tree: &Arc<Tree>| {
             tree.leaves.len() == first.len() && tree.leaves.iter().zip(first).all(|(a, b)| a.key == b.key)
@@ -136,7 +144,7 @@ impl Cell {
                 let [left, right] = quarters(a, m, b);
                 let error = (left - q).abs().max((right - r).abs());
                 let size = a.abs().max(m.abs()).max(b.abs());
-                if !(error <= SHARE * size.max(scales.mean[c])) {
+                if !(error <= (near * size.max(scales.mean[c])).max(far * scales.mean[c])) {
                     return None;
                 }
                 *sum += chance * error + off * size;

@@ -238,12 +238,13 @@ pub fn exact(model: &Model, plan: &Plan, pool: &Pool, stop: &AtomicBool) -> Resu
     drop(trials);
     let mut mixture = Mixture::new(columns);
     mixture.parts.extend(tree.leaves.iter().map(|leaf| Part::atom(1.0, leaf)));
-    let cells: Vec<_> = tree
-        .lines
-        .iter()
-        .flat_map(|line| line::cells(line).into_iter().map(move |cell| (line, cell)))
-        .collect();
-    let work = |(line, cell): &(&tree::Line, (f64, f64))| {
+    let mut cells = Vec::new();
+    for line in &tree.lines {
+        let own = line::cells(line);
+        let number = own.len();
+        cells.extend(own.into_iter().map(|cell| (line, (cell, number))));
+    }
+    let work = |(line, cell): &(&tree::Line, ((f64, f64), usize))| {
         plane::over(&mut Walker::new(plan, &roles, &budget), line, *cell, &scales)
     };
     // In the order of the cells, whoever did them.

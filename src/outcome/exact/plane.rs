@@ -18,12 +18,16 @@ const NODE: f64 = 0.45;
 /// A node on (-1, 1), its weight in the finer rule and in the coarser one; all but 0 stand for both sides.
 type Node = (f64, f64, f64);
 
-/// Kronrod's rule with seven points and Gauss's with three among them (Kronrod, Nodes and Weights of Quadrature Formulas, 1965).
-const WIDE: [Node; 4] = [
-    (0.0, 0.450_916_538_658_474_14, 0.888_888_888_888_888_9),
-    (0.434_243_749_346_802_56, 0.401_397_414_775_962_2, 0.0),
-    (0.774_596_669_241_483_4, 0.268_488_089_868_333_44, 0.555_555_555_555_555_6),
-    (0.960_491_268_708_020_3, 0.104_656_226_026_467_27, 0.0),
+/// Kronrod's rule with 15 points and Gauss's with seven among them (Piessens et al., QUADPACK, 1983).
+const WIDE: [Node; 8] = [
+    (0.0, 0.209_482_141_084_727_83, 0.417_959_183_673_469_4),
+    (0.207_784_955_007_898_47, 0.204_432_940_075_298_9, 0.0),
+    (0.405_845_151_377_397_17, 0.190_350_578_064_785_4, 0.381_830_050_505_118_93),
+    (0.586_087_235_467_691_1, 0.169_004_726_639_267_9, 0.0),
+    (0.741_531_185_599_394_4, 0.140_653_259_715_525_92, 0.279_705_391_489_276_64),
+    (0.864_864_423_359_769_1, 0.104_790_010_322_250_18, 0.0),
+    (0.949_107_912_342_758_5, 0.063_092_092_629_978_55, 0.129_484_966_168_869_7),
+    (0.991_455_371_120_812_6, 0.022_935_322_010_529_224, 0.0),
 ];
 
 /// Gauss's rule with three points, and the middle alone.
@@ -35,28 +39,38 @@ pub(super) fn integrate(walker: &mut Walker, tree: &Tree, scales: &Scales) -> Re
     let mut out = Mixture::new(walker.columns());
     out.parts.extend(tree.leaves.iter().map(|leaf| Part::atom(1.0, leaf)));
     for line in &tree.lines {
-        for cell in cells(line) {
-            out.append(over(walker, line, cell, scales)?);
+        let cells = cells(line);
+        let number = cells.len();
+        for cell in cells {
+            out.append(over(walker, line, (cell, number), scales)?);
         }
     }
     Ok(out)
 }
 
-/// What comes of a line in one of its cells.
+/// What comes of a line in one of its cells, of which there are so many.
 pub(super) fn over(
     walker: &mut Walker,
     line: &Line,
-    cell: (f64, f64),
+    (cell, number): ((f64, f64), usize),
     scales: &Scales,
 ) -> Result<Mixture, Refusal> {
     let mut out = Mixture::new(walker.columns());
     if smooth(walker, line, cell, scales, &mut out)? {
         return Ok(out);
     }
-    let allowed = DIFFER * (cell.1 - cell.0) / line.upto;
-    let mut parts = vec![Block::new(walker, line, cell, scales)?];
+    // What is allowed for all of the line is dealt out by size and by number.
+    let share = 0.5 * (cell.1 - cell.0) / line.upto + 0.5 / number as f64;
+    let allowed = DIFFER * share;
+    let mut parts = Vec::new();
+    let mut open = vec![cell];
     loop {
-        let total: f64 = parts.iter().map(|block| block.differ).sum();
+        for (from, to) in open.drain(..) {
+            for cell in split(walker, line, (from, to), scales)? {
+                parts.push(Block::new(walker, line, cell, scales)?);
+            }
+        }
+        let total: f64 = parts.iter().map(|block: &Block| block.differ).sum();
         let wide = |block: &&Block| block.to - block.from > LEAST * line.upto;
         let worst = parts.iter().filter(wide).map(|block| block.differ).fold(0.0, f64::max);
         if total <= allowed || worst == 0.0 {
@@ -64,45 +78,77 @@ pub(super) fn over(
         }
         let at = parts.iter().position(|block| block.differ == worst).unwrap_or(0);
         let block = parts.swap_remove(at);
-        let middle = jump(walker, line, (block.from, block.to), scales)?;
-        let middle = middle.unwrap_or(0.5 * (block.from + block.to));
-        for half in [(block.from, middle), (middle, block.to)] {
-            parts.push(Block::new(walker, line, half, scales)?);
-        }
+        let middle = 0.5 * (block.from + block.to);
+        open.extend([(block.from, middle), (middle, block.to)]);
     }
     parts.sort_by(|a, b| a.from.total_cmp(&b.from));
     close(parts, line.chance / line.upto, &mut out);
     Ok(out)
 }
 
-/// Where figures jump within a cell, whatever comes after; none where they do not, or where it was not found. A jump that is not at the
-/// end of a cell would have to be hemmed in by ever smaller ones, each of them with a line at each node.
-fn jump(
+/// Splits a cell where figures jump or have a kink, whatever comes after. There the rules would need ever smaller cells, each of
+/// them with a line at each node; to find such a place takes a few trials.
+fn split(
+    walker: &mut Walker,
+    line: &Line,
+    cell: (f64, f64),
+    scales: &Scales,
+) -> Result<Vec<(f64, f64)>, Refusal> {
+    let (mut done, mut open) = (Vec::new(), vec![(cell, 0)]);
+    while let Some(((from, to), depth)) = open.pop() {
+        let found = if depth < DEEPEST { kink(walker, line, (from, to), scales)? } else { None };
+        match found {
+            Some(at) => open.extend([((at, to), depth + 1), ((from, at), depth + 1)]),
+            None => done.push((from, to)),
+        }
+    }
+    Ok(done)
+}
+
+/// So often a cell is split for that.
+const DEEPEST: usize = 4;
+
+/// Where second differences are greatest, found by halving; none where they go as they would for what is smooth.
+fn kink(
     walker: &mut Walker,
     line: &Line,
     (from, to): (f64, f64),
     scales: &Scales,
 ) -> Result<Option<f64>, Refusal> {
-    let inset = 1e-6 * (to - from);
+    let inset = 1e-5 * (to - from);
     let (mut low, mut high) = (from + inset, to - inset);
-    let (mut at_low, mut at_high) = (probe(walker, line, low)?, probe(walker, line, high)?);
-    for _ in 0..40 {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
+    let mut at = |share: f64, low: f64, high: f64| probe(walker, line, low + share * (high - low));
+    let mut nodes = Vec::with_capacity(5);
+    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        nodes.push(at(share, low, high)?);
+    }
+    let mut greatest = 0.0;
+    for i in 0..40 {
+        let bend = |n: usize| bends([&nodes[n], &nodes[n + 1], &nodes[n + 2]], scales);
+        let bends = [bend(0), bend(1), bend(2)];
+        greatest = bends.into_iter().fold(0.0, f64::max);
+        // A kink has shown by then; a jump has to be found more exactly.
+        if greatest == 0.0 || (i == 20 && greatest <= JUMP) {
             break;
         }
-        let between = probe(walker, line, middle)?;
-        if change(&at_low, &between, scales) >= change(&between, &at_high, scales) {
-            (high, at_high) = (middle, between);
-        } else {
-            (low, at_low) = (middle, between);
-        }
+        let first = bends.iter().position(|b| *b == greatest).unwrap_or(0);
+        let quarter = 0.25 * (high - low);
+        low += first as f64 * quarter;
+        high = low + 2.0 * quarter;
+        nodes.drain(..first);
+        nodes.truncate(3);
+        nodes.insert(1, at(0.25, low, high)?);
+        nodes.insert(3, at(0.75, low, high)?);
     }
-    Ok((change(&at_low, &at_high, scales) > JUMP).then_some(0.5 * (low + high)))
+    let middle = 0.5 * (low + high);
+    let inside = from + 2.0 * inset < middle && middle < to - 2.0 * inset;
+    Ok((greatest > KINK && inside).then_some(middle))
 }
 
-/// A change of a figure by more than this share of its mean size, within 10^-12 of a cell, is a jump.
-const JUMP: f64 = 1e-5;
+/// A second difference, as a share of a figure's mean size, that is more than this within 10^-6 of a cell is a kink ...
+const KINK: f64 = 1e-10;
+/// ... and one that is more than this a jump.
+const JUMP: f64 = 1e-4;
 /// Where the lines that follow are looked at.
 const PROBES: [f64; 3] = [0.2, 0.5, 0.9];
 
@@ -117,19 +163,24 @@ fn probe(walker: &mut Walker, line: &Line, uniform: f64) -> Result<Vec<Leaf>, Re
     Ok(tree.leaves)
 }
 
-/// The greatest change of a figure, as a share of its mean size.
-fn change(a: &[Leaf], b: &[Leaf], scales: &Scales) -> f64 {
-    if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.key != b.key) {
+/// The greatest second difference of a figure, as a share of its mean size.
+fn bends([a, b, c]: [&Vec<Leaf>; 3], scales: &Scales) -> f64 {
+    let alike = |x: &Vec<Leaf>| x.len() == a.len() && x.iter().zip(a).all(|(x, a)| x.key == a.key);
+    if !alike(b) || !alike(c) {
         return f64::INFINITY;
     }
-    let one = |(x, y): (f64, f64), scale: f64| match (x.is_nan(), y.is_nan()) {
-        (true, true) => 0.0,
-        (false, false) if x == y => 0.0,
-        (false, false) => (x - y).abs() / scale,
-        _ => f64::INFINITY,
-    };
-    let pairs = a.iter().zip(b).flat_map(|(a, b)| a.row.iter().copied().zip(b.row.iter().copied()));
-    pairs.zip(scales.mean.iter().cycle()).map(|(pair, scale)| one(pair, *scale)).fold(0.0, f64::max)
+    let mut most = 0.0f64;
+    for ((a, b), c) in a.iter().zip(b).zip(c) {
+        for (column, scale) in scales.mean.iter().enumerate().filter(|(_, scale)| **scale > 0.0) {
+            let [a, b, c] = [a, b, c].map(|leaf| leaf.row[column]);
+            most = match [a, b, c].iter().filter(|x| x.is_nan()).count() {
+                0 => most.max((a - 2.0 * b + c).abs() / scale),
+                3 => most,
+                _ => f64::INFINITY,
+            };
+        }
+    }
+    most
 }
 
 /// A cell, integrated over.
@@ -231,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_rules_are_exact_for_powers() {
-        for (rule, fine, rough) in [(&WIDE[..], 11, 5), (&SLIM[..], 5, 1)] {
+        for (rule, fine, rough) in [(&WIDE[..], 22, 13), (&SLIM[..], 5, 1)] {
             for power in (0..=fine).step_by(2) {
                 let sum = |pick: fn(&Node) -> f64| -> f64 {
                     let sides = |node: &Node| if node.0 == 0.0 { 1.0 } else { 2.0 };

@@ -41,6 +41,13 @@ pub(super) struct Line {
     pub kinks: Vec<f64>,
 }
 
+impl Line {
+    /// Whether it is integrated over something before it.
+    pub fn inner(&self) -> bool {
+        self.over.len() > 1
+    }
+}
+
 /// What can come of a trial of which some uniforms are prescribed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree {
