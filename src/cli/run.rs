@@ -18,7 +18,7 @@ use super::simulation::{self, fits_in_memory, interrupt, quoted};
 use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{
     self, Caution, Choice, Counted, Given, Goal, Look, MOST_HELD, Metric, Outcome, Provenance, Query,
-    Requirement, Stopping, Table, Trials,
+    Requirement, Rows, Stopping, Table, Trials,
 };
 use crate::parallel::Pool;
 use crate::plan::Plan;
@@ -171,7 +171,7 @@ impl<'r> Ready<'r> {
             Found::Held(trials, stopping) => (Some(trials).filter(|_| results == Results::All), stopping),
             Found::Counted(_) => (None, None),
         };
-        let done = Done { input, plan, questions, outcome, provenance, cautions, stopping };
+        let done = Done { input, plan, questions, outcome, provenance, cautions, stopping, results };
         if done.outcome.partial() {
             // That Ctrl-C is dealt with; another one ends the writing.
             stop.store(false, Ordering::SeqCst);
@@ -208,7 +208,7 @@ pub enum Found {
 fn countable(arguments: &Run, questions: &Questions, choice: Choice) -> Result<(), Failure> {
     let by_quantile = questions.given.as_ref().is_some_and(|(_, given)| !given.of_one());
     let wrong = [
-        (arguments.results == Some(Results::All), "--results all writes them"),
+        (arguments.png, "--png draws the charts of held ones"),
         (choice != Choice::default(), "--sampling, --nested and --rare tell errors from groups of them"),
         (!arguments.enough.until.is_empty(), "--until looks at them again and again"),
         (by_quantile, "a quantile in --given is known only after the last of them"),
@@ -301,10 +301,13 @@ struct Done {
     cautions: Vec<Caution>,
     /// Where the run was to go on until it had enough trials.
     stopping: Option<Stopping>,
+    /// What is written.
+    results: Results,
 }
 
 impl Done {
-    /// Writes the files of the run, all of them where there are `trials`, and gives the names of those that Ctrl-C kept out.
+    /// Writes the files of the run and gives the names of those that Ctrl-C kept out. Without `trials`, which were counted and
+    /// not held, there is no report.
     fn write(
         &self,
         folder: &Folder,
@@ -317,47 +320,53 @@ impl Done {
         let model = &input.model;
         let mut files = folder.open(stop)?;
         files.text("scenario.toml", &input.document.to_toml())?;
-        if let Some(trials) = &trials {
-            let table = outcome::trials_table(model, plan, &outcome.metrics, trials, provenance, pool);
+        if self.results == Results::All {
+            let (count, asked) = (outcome.trials.0, outcome.asked);
+            let rows = trials.as_ref().map_or(Rows::Walked { count, asked }, Rows::Held);
+            let table = outcome::trials_table(model, plan, &outcome.metrics, rows, provenance, pool);
             self.table(&mut files, "trials", &table, arguments.csv, pool)?;
         }
         // Who interrupts a run wants to leave: what takes a replay is for whole runs.
-        if let Some(trials) = trials
-            && !outcome.partial()
-            && !files.leaves("stories, timeline and report")
+        if self.results == Results::All && !outcome.partial() && !files.leaves("stories, timeline and report")
         {
             let given = self.questions.given.as_ref().map(|(_, given)| given);
-            let stories = explain::stories(model, plan, &trials, outcome, given);
-            files.text("stories.json", &explain::stories_json(model, &stories, provenance))?;
-            let drivers = outcome::drivers(model, plan, &trials, outcome, given, pool);
-            let settling = outcome::settling(&trials, outcome, given, pool);
-            drop(trials);
+            let told = match trials {
+                None => None,
+                Some(trials) => {
+                    let stories = explain::stories(model, plan, &trials, outcome, given);
+                    files.text("stories.json", &explain::stories_json(model, &stories, provenance))?;
+                    let drivers = outcome::drivers(model, plan, &trials, outcome, given, pool);
+                    Some((stories, drivers, outcome::settling(&trials, outcome, given, pool)))
+                }
+            };
             let timeline = outcome::timeline(model, plan, outcome.trials.0 as u64, pool);
             let table = outcome::timeline_table(model, plan, &timeline, provenance);
             self.table(&mut files, "timeline", &table, arguments.csv, pool)?;
-            let language = arguments.lang.language();
-            let pictured = Pictured {
-                model,
-                outcome,
-                timeline: &timeline,
-                convergence: &settling,
-                provenance,
-                language,
-            };
-            let charts = report::readable_charts(&pictured);
-            let page = report::Report {
-                model,
-                outcome,
-                timeline: &timeline,
-                drivers: &drivers,
-                stories: &stories,
-                studies: &[],
-                charts: &charts,
-                provenance,
-                cautions: &self.cautions,
-                language,
-            };
-            super::report::write(&mut files, &page, arguments.png, pool)?;
+            if let Some((stories, drivers, settling)) = told {
+                let language = arguments.lang.language();
+                let pictured = Pictured {
+                    model,
+                    outcome,
+                    timeline: &timeline,
+                    convergence: &settling,
+                    provenance,
+                    language,
+                };
+                let charts = report::readable_charts(&pictured);
+                let page = report::Report {
+                    model,
+                    outcome,
+                    timeline: &timeline,
+                    drivers: &drivers,
+                    stories: &stories,
+                    studies: &[],
+                    charts: &charts,
+                    provenance,
+                    cautions: &self.cautions,
+                    language,
+                };
+                super::report::write(&mut files, &page, arguments.png, pool)?;
+            }
         }
         // Last: where there is one, the run has ended, and not by a failure.
         let mut summary = outcome::summary(outcome, provenance, &self.cautions);

@@ -35,7 +35,7 @@ pub use sketched::{Counted, MOST_HELD, count};
 use summary::summary_top;
 pub use summary::{CVAR_LEVELS, Outcome, QUANTILES, summary};
 pub use table::{Column, Kind, Pieces, Table, Values};
-pub use tables::{draws, timeline_table, trials_table};
+pub use tables::{Rows, draws, timeline_table, trials_table};
 pub use timeline::{MOST_TRIALS, Series, Timeline, timeline};
 pub use trials::{Progress, Task, Trials, run, run_part, run_tasks};
 pub use until::{Goal, Look, Stopping, until};

@@ -4,7 +4,7 @@ use super::metric::Metric;
 use super::provenance::Provenance;
 use super::table::{Column, Kind, Table, Values};
 use super::timeline::Timeline;
-use super::trials::Trials;
+use super::trials::{Trials, again};
 use crate::model::{Factor, Model};
 use crate::parallel::Pool;
 use crate::plan::{Columns, Plan};
@@ -14,6 +14,26 @@ use crate::statistics::{BAND_LEVELS, Band};
 /// Trials whose draws a thread makes at a time. It decides nothing but how work is dealt out.
 const BLOCK: usize = 2048;
 
+/// Where the rows of a table of trials come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Rows<'t> {
+    /// They are held.
+    Held(&'t Trials),
+    /// They were walked and are walked again, some at a time.
+    Walked {
+        /// How many there are.
+        count: usize,
+        /// How many were asked for.
+        asked: u64,
+    },
+}
+
+impl<'t> From<&'t Trials> for Rows<'t> {
+    fn from(trials: &'t Trials) -> Rows<'t> {
+        Rows::Held(trials)
+    }
+}
+
 /// `trials`: a row a trial, in trial order.
 ///
 /// The columns are the trial's number, whether any control acted, every metric (a censored one followed by its flag), and
@@ -22,15 +42,20 @@ pub fn trials_table<'a>(
     model: &'a Model,
     plan: &'a Plan,
     metrics: &'a [Metric],
-    trials: &'a Trials,
+    rows: impl Into<Rows<'a>>,
     provenance: &Provenance,
     pool: &'a Pool,
 ) -> Table<'a> {
+    let source = rows.into();
+    let (count, asked, weights) = match source {
+        Rows::Held(trials) => (trials.count, trials.asked, trials.weights.as_deref()),
+        Rows::Walked { count, asked } => (count, asked, None),
+    };
     let mut columns = vec![
         column("trial", Kind::Whole, None, "number of the trial, from 0"),
         column("any_control", Kind::Flag, None, "whether any control blocked anything"),
     ];
-    if trials.weights.is_some() {
+    if weights.is_some() {
         columns.push(column("weight", Kind::Number, None, "how much the trial counts"));
     }
     for metric in metrics {
@@ -51,17 +76,24 @@ pub fn trials_table<'a>(
         let name = format!("draw.{}", factor.path);
         column(&name, Kind::Number, Some(dimension(factor, &model.currency)), written.unwrap_or_default())
     }));
-    let mut facts = provenance.facts(trials.count);
-    if (trials.count as u64) < trials.asked {
-        facts.push(("asked".to_owned(), trials.asked.to_string()));
+    let mut facts = provenance.facts(count);
+    if (count as u64) < asked {
+        facts.push(("asked".to_owned(), asked.to_string()));
     }
-    Table::new(columns, trials.count, facts, move |rows| {
-        let figures = |c: usize| &trials.columns[c][rows.clone()];
+    Table::new(columns, count, facts, move |rows| {
+        let walked = match source {
+            Rows::Held(_) => Vec::new(),
+            Rows::Walked { .. } => again(plan, rows.clone(), pool),
+        };
+        let figures = |c: usize| match source {
+            Rows::Held(trials) => &trials.columns[c][rows.clone()],
+            Rows::Walked { .. } => &walked[c],
+        };
         let mut values = vec![
             Values::Wholes(rows.clone().map(|row| row as i64).collect()),
             Values::Flags(flags(figures(Columns::ANY_CONTROL))),
         ];
-        values.extend(trials.weights.iter().map(|own| Values::Numbers(own[rows.clone()].to_vec())));
+        values.extend(weights.iter().map(|own| Values::Numbers(own[rows.clone()].to_vec())));
         for metric in metrics {
             values.push(Values::Numbers(figures(metric.column).to_vec()));
             values.extend(metric.censored.map(|c| Values::Flags(flags(figures(c)))));

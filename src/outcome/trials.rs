@@ -176,6 +176,21 @@ pub(super) fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64>
     block
 }
 
+/// The columns of some trials, walked once more.
+pub(super) fn again(plan: &Plan, trials: Range<usize>, pool: &Pool) -> Vec<Vec<f64>> {
+    let width = plan.columns.len();
+    let mut columns = vec![Vec::with_capacity(trials.len()); width];
+    let never = AtomicBool::new(false);
+    let work = |team: &mut Team, trials: Range<u64>| rows(plan, team, trials);
+    let fold = |_: Range<u64>, block: Vec<f64>| {
+        for (c, column) in columns.iter_mut().enumerate() {
+            column.extend(block.iter().skip(c).step_by(width));
+        }
+    };
+    pool.blocks(trials.start as u64..trials.end as u64, BLOCK, &never, || Team::new(plan), work, fold);
+    columns
+}
+
 /// What is asked of one of several plans: some of its columns, in some trials.
 #[derive(Clone, Debug)]
 pub struct Task<'p> {

@@ -238,8 +238,21 @@ fn trials_are_counted_in_bins_where_they_are_not_held() {
         near(name, &acted(metric), &acted(own), 1e-12);
     }
     assert!(compared > 100, "{compared}");
+    // Its tables are those of the run that holds its trials.
+    let asked = |out| ["run", "case", "--trials", "3_000", "--results", "all", "--csv", "-q", "--out", out];
+    place.run(&asked("held")).out();
+    place.run(&[&asked("walked")[..], &["--sketch"]].concat()).out();
+    for table in ["trials.csv", "timeline.csv"] {
+        assert!(place.read(&format!("walked/{table}")) == place.read(&format!("held/{table}")), "{table}");
+    }
+    let mut names = place.files("walked").into_keys().collect::<Vec<_>>();
+    names.sort();
+    let parquet = ["timeline.parquet", "trials.parquet"];
+    assert!(
+        parquet.iter().all(|name| names.iter().any(|n| n == name)) && !names.contains(&"report.html".into())
+    );
     for (more, words) in [
-        (&["--sketch", "--results", "all"][..], "--results all writes them"),
+        (&["--sketch", "--results", "all", "--png"][..], "--png draws the charts of held ones"),
         (&["--sketch", "--sampling", "lhs"], "tell errors from groups of them"),
         (&["--trials", "1e8", "--until", "cost.total.mean ±1%"], "a run of more than 16,777,216 trials"),
         (&["--sketch", "--given", "cost.total > p95"], "a quantile in --given"),
