@@ -201,6 +201,8 @@ pub struct Division {
     pub manifest: Manifest,
     /// As it is really run.
     pub scenario: String,
+    /// How many trials are wanted first, of a run that goes on until it has enough.
+    pub first: Option<u64>,
 }
 
 impl Division {

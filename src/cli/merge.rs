@@ -1,6 +1,7 @@
 //! `shortfall merge`: the parts of a run or a sweep joined, exactly, in any order.
 
 mod points;
+mod rounds;
 mod trials;
 
 pub use points::study as sweep;
@@ -30,6 +31,8 @@ pub fn merge(arguments: &Merge, context: &Context) -> Result<(), Failure> {
 pub struct Numbers {
     pub of: u64,
     pub missing: Vec<u64>,
+    /// How many more are not there, which a run that goes on until it has enough trials does not want so far.
+    pub later: usize,
 }
 
 /// Which shards are missing in folders that hold parts of one study.
@@ -39,11 +42,11 @@ pub fn missing(parts: &[Parts], context: &Context) -> Result<Numbers, Failure> {
                    `shortfall merge` tells it in words";
         Failure::Usage(why.to_owned())
     })?;
-    let missing = match parts.first().map(|part| &part.manifest.study) {
-        Some(Kind::Sweep { .. }) => points::missing(parts, of, context)?,
-        _ => trials::missing(parts, of)?,
+    let (missing, later) = match parts.first().map(|part| &part.manifest.study) {
+        Some(Kind::Sweep { .. }) => (points::missing(parts, of, context)?, 0),
+        _ => trials::missing(parts, of, context)?,
     };
-    Ok(Numbers { of, missing })
+    Ok(Numbers { of, missing, later })
 }
 
 /// Into how many shards all parts are divided, where that is the same.

@@ -106,6 +106,12 @@ impl<'r> Ready<'r> {
         self.arguments.enough.most(self.input.model.trials)
     }
 
+    /// What its figures are looked at for, where it goes on until they are known well enough: the metrics and the goals.
+    pub fn goals(&self) -> Option<(&[Metric], Vec<Goal>)> {
+        let goals = &self.questions.goals;
+        (!goals.is_empty()).then(|| (self.metrics.as_slice(), goals.clone()))
+    }
+
     /// Whether its trials are counted in bins, and not held.
     pub fn counts(&self) -> bool {
         self.arguments.sketch || self.most() > MOST_HELD

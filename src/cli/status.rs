@@ -18,8 +18,10 @@ use crate::quantity::words;
 pub struct Come {
     /// Into how many shards it is divided.
     pub shards: u64,
-    /// Those that are not done.
+    /// Those that are not done and wanted now.
     pub missing: Vec<u64>,
+    /// How many more are not done, and not wanted so far.
+    pub later: u64,
     /// Those of them that somebody has begun with, and how long ago.
     pub begun: Vec<(u64, Duration)>,
     /// Time left at the pace so far, in seconds; none where there is no pace yet.
@@ -31,7 +33,7 @@ pub fn status(arguments: &Status, context: &Context) -> Result<(), Failure> {
     let parts = Parts::read(&arguments.folder)?;
     let come = come(&parts, context)?;
     let manifest = &parts.manifest;
-    let done = come.shards - come.missing.len() as u64;
+    let done = come.shards - come.missing.len() as u64 - come.later;
     if arguments.format == Plain::Json {
         let begun = |(shard, since): &(u64, Duration)| json!({ "shard": shard, "seconds": since.as_secs() });
         return print(&json_text(&json!({
@@ -41,6 +43,7 @@ pub fn status(arguments: &Status, context: &Context) -> Result<(), Failure> {
             "shards": come.shards,
             "done": done,
             "missing": come.missing,
+            "later": come.later,
             "begun": come.begun.iter().map(begun).collect::<Vec<_>>(),
             "seconds_left": come.left,
         })));
@@ -49,6 +52,10 @@ pub fn status(arguments: &Status, context: &Context) -> Result<(), Failure> {
     text.push_str(&format!("done     {done} of {} shards\n", words::count(come.shards as f64)));
     if !come.missing.is_empty() {
         text.push_str(&format!("missing  {}\n", ranges(&come.missing)));
+    }
+    if come.later > 0 {
+        let later = words::count(come.later as f64);
+        text.push_str(&format!("later    {later} more, if the figures are not known well enough by then\n"));
     }
     if let Some(longest) = come.begun.iter().map(|(_, since)| *since).max() {
         let numbers: Vec<u64> = come.begun.iter().map(|(number, _)| *number).collect();
@@ -72,8 +79,9 @@ pub fn status(arguments: &Status, context: &Context) -> Result<(), Failure> {
 
 /// How far the study in a folder has come.
 pub fn come(parts: &Parts, context: &Context) -> Result<Come, Failure> {
-    let Numbers { of, missing } = merge::missing(std::slice::from_ref(parts), context)?;
-    Ok(Come { shards: of, begun: begun(parts, &missing), left: left(parts, of, missing.len()), missing })
+    let Numbers { of, missing, later } = merge::missing(std::slice::from_ref(parts), context)?;
+    let left = left(parts, of, missing.len());
+    Ok(Come { shards: of, begun: begun(parts, &missing), left, missing, later: later as u64 })
 }
 
 /// The shards that somebody has begun with and that are not there yet.

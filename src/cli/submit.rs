@@ -20,6 +20,7 @@ use super::simulation::{self, quoted};
 use super::status::ranges;
 use super::{Context, Failure, input, print, remark, sweep};
 use crate::parallel::Pool;
+use crate::study;
 use crate::study::StudyFile;
 
 /// What an engine is to do.
@@ -74,7 +75,7 @@ pub fn submit(arguments: &Submit, context: &Context) -> Result<(), Failure> {
     let job = job(arguments, context)?;
     let shown = quoted(&job.folder().display().to_string());
     if job.missing.is_empty() {
-        remark(&format!("all {} shards are there\nnext:  shortfall merge {shown} --out DIR\n", job.of));
+        remark(&format!("all shards that are wanted are there\nnext:  shortfall merge {shown} --out DIR\n"));
         return Ok(());
     }
     let written = match arguments.engine {
@@ -140,7 +141,9 @@ fn ended(job: &Job, started: Result<(), Failure>, context: &Context) -> Result<(
     let left = merge::missing(&[Parts::read(job.folder())?], context)?.missing;
     if left.is_empty() {
         if !context.quiet {
-            remark(&format!("all {} shards are there\nnext:  shortfall merge {shown} --out DIR\n", job.of));
+            remark(&format!(
+                "all shards that are wanted are there\nnext:  shortfall merge {shown} --out DIR\n"
+            ));
         }
         return Ok(());
     }
@@ -181,7 +184,13 @@ fn job(arguments: &Submit, context: &Context) -> Result<Job, Failure> {
         .filter(|parts| parts.manifest.fingerprint == division.manifest.fingerprint);
     let missing = match there {
         Some(parts) => merge::missing(&[parts], context)?.missing,
-        None => (1..=of).collect(),
+        None => {
+            let first = |number: &u64| {
+                let start = study::shard(division.manifest.trials, (*number, of)).start;
+                division.first.is_none_or(|first| start < first)
+            };
+            (1..=of).filter(first).collect()
+        }
     };
     let program = std::env::current_exe()
         .map_err(|error| Failure::File(format!("this program cannot be found: {error}")))?;
@@ -252,7 +261,6 @@ fn fresh(mut command: Command, arguments: &Submit, context: &Context) -> Result<
         Command::Run(run) => {
             let settings = run.chosen.sized(&run.sampled).settings();
             let mut ready = Ready::new(&run, input::read(&run.file, &settings, context)?)?;
-            run::shards::divisible(&ready)?;
             let of = arguments.shards.unwrap_or_else(|| run::shards::foretell(&mut ready, None, &one).shards);
             let memory = run::shards::memory(&ready, of, arguments.threads);
             Ok((run::shards::division(&ready, out.as_deref(), of), memory))
@@ -288,6 +296,7 @@ fn again(parts: &Parts, arguments: &Submit, context: &Context) -> Result<Sized, 
         claim: parts.claim()?,
         manifest: parts.manifest.clone(),
         scenario: parts.scenario.clone(),
+        first: None,
     };
     let of = parts.manifest.shards.unwrap_or(1);
     let memory = match &parts.manifest.study {

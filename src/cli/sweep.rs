@@ -95,6 +95,7 @@ pub fn division(study: &Study, out: Option<&Path>, of: u64) -> Division {
         claim: study.sweep.identity(),
         manifest: Manifest { shards: Some(of), ..study.manifest.clone() },
         scenario: study.sweep.document.to_toml(),
+        first: None,
     }
 }
 

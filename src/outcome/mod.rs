@@ -38,4 +38,4 @@ pub use table::{Column, Kind, Pieces, Table, Values};
 pub use tables::{Rows, draws, timeline_table, trials_table};
 pub use timeline::{MOST_TRIALS, Series, Timeline, timeline};
 pub use trials::{Progress, Task, Trials, run, run_part, run_tasks};
-pub use until::{Goal, Look, Stopping, until};
+pub use until::{Goal, Look, Stopping, first_look, until, until_by};

@@ -116,6 +116,11 @@ impl Stopping {
     }
 }
 
+/// After how many trials the first look comes.
+pub fn first_look(batch: u64, most: u64) -> u64 {
+    most.min(FIRST_LOOK.saturating_mul(batch))
+}
+
 /// So many last looks are told of.
 const TOLD: usize = 4;
 /// No look before so many batches: the first ones are the likeliest to seem sure by chance.
@@ -129,17 +134,31 @@ const FIRST_LOOK: u64 = 2;
 /// Statistics 36, 1965); tests/stopping.rs counts how often.
 pub fn until(
     plan: &Plan,
-    (metrics, goals): (&[Metric], Vec<Goal>),
-    (batch, most): (u64, u64),
+    asked: (&[Metric], Vec<Goal>),
+    batches: (u64, u64),
     (pool, stop): (&Pool, &AtomicBool),
     mut progress: impl FnMut(Progress),
+) -> (Trials, Stopping) {
+    let (_, most) = batches;
+    until_by(plan, asked, batches, pool, |trials| {
+        trials.complete(plan, pool, stop, |p| progress(Progress { of: most, ..p }));
+    })
+}
+
+/// The same, whoever gets the trials: `grow` adds those up to the ones asked for; where it adds fewer, that is the end.
+pub fn until_by(
+    plan: &Plan,
+    (metrics, goals): (&[Metric], Vec<Goal>),
+    (batch, most): (u64, u64),
+    pool: &Pool,
+    mut grow: impl FnMut(&mut Trials),
 ) -> (Trials, Stopping) {
     let mut trials = Trials::none(plan, 0);
     let mut looks: Vec<Vec<Look>> = Vec::new();
     let mut batches = FIRST_LOOK;
     loop {
         trials.asked = most.min(batches * batch);
-        trials.complete(plan, pool, stop, |p| progress(Progress { of: most, ..p }));
+        grow(&mut trials);
         let own: Vec<Look> = pool.map(&goals, |goal| goal.look(metrics, &trials));
         let met = own.iter().all(|look| look.met);
         looks.push(own);

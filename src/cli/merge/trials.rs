@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::rounds::{self, Round};
 use super::told;
 use crate::cli::args::{Merge, Results, Run, Sensitivity};
 use crate::cli::files::{Folder, beginning, parts};
@@ -12,25 +13,29 @@ use crate::cli::simulation::{fits_in_memory, interrupt};
 use crate::cli::{Context, Failure};
 use crate::outcome::{Counted, Trials};
 use crate::parallel::Pool;
+use crate::quantity::words;
 use crate::study::{self, Ends, Gap, Stored};
 
 /// More bytes than the header of a part has.
 const HEADER: u64 = 1 << 16;
 
 /// A part of which only the header is known.
-struct Piece {
-    path: PathBuf,
-    ends: Ends,
+pub struct Piece {
+    pub path: PathBuf,
+    pub ends: Ends,
 }
 
 /// Joins them.
 pub fn merge(all: &[Parts], arguments: &Merge, context: &Context) -> Result<(), Failure> {
     let Some(first) = all.first() else { return Ok(()) };
-    let pieces = pieces(all)?;
-    complete(&pieces, first, super::shards(all))?;
+    let (pieces, of) = (pieces(all)?, super::shards(all));
+    distinct(&pieces, first.manifest.trials)?;
     match &first.manifest.study {
-        Kind::Run { arguments: asked, .. } => run(&pieces, (first, asked), arguments, context),
-        Kind::Sensitivity { arguments: asked } => sensitivity(&pieces, (first, asked), arguments, context),
+        Kind::Run { arguments: asked, .. } => run(&pieces, (first, asked, of), arguments, context),
+        Kind::Sensitivity { arguments: asked } => {
+            complete(&pieces, (first.manifest.trials, first.manifest.trials), of)?;
+            sensitivity(&pieces, (first, asked), arguments, context)
+        }
         Kind::Sweep { .. } => Ok(()),
     }
 }
@@ -38,14 +43,17 @@ pub fn merge(all: &[Parts], arguments: &Merge, context: &Context) -> Result<(), 
 /// A run, from its parts to its results.
 fn run(
     pieces: &[Piece],
-    (first, asked): (&Parts, &Run),
+    (first, asked, of): (&Parts, &Run, Option<u64>),
     arguments: &Merge,
     context: &Context,
 ) -> Result<(), Failure> {
     let asked = Run { format: arguments.format.unwrap_or(asked.format), ..asked.clone() };
     let mut ready = ready(first, &asked, context)?;
+    if ready.goals().is_none() {
+        complete(pieces, (ready.most(), ready.most()), of)?;
+    }
     if !ready.counts() {
-        fits_in_memory(ready.input.model.trials, ready.plan.columns.len())?;
+        fits_in_memory(ready.most(), ready.plan.columns.len())?;
     }
     let pool = Pool::new(0).map_err(Failure::Usage)?;
     let stop = interrupt();
@@ -57,6 +65,22 @@ fn run(
         let mut counted = Counted::none(plan);
         join(pieces, |part| study::add(&mut counted, &part, plan))?;
         Found::Counted(counted)
+    } else if let Some(goals) = ready.goals() {
+        match rounds::reached(pieces, &ready, goals, &pool)? {
+            Round::Enough(trials, stopping) => Found::Held(trials, Some(stopping)),
+            Round::Open(next) => {
+                line.clear();
+                return complete(pieces, (next, ready.most()), of).map_err(|failure| match failure {
+                    Failure::File(lacking) => {
+                        let trials = words::count(next as f64);
+                        let why =
+                            format!("not sure enough so far; it is looked at again after {trials} trials");
+                        Failure::File(format!("{why}\nerror: {lacking}"))
+                    }
+                    other => other,
+                });
+            }
+        }
     } else {
         let mut trials = Trials::none(plan, ready.input.model.trials);
         join(pieces, |part| study::append(&mut trials, part))?;
@@ -130,10 +154,28 @@ fn pieces(all: &[Parts]) -> Result<Vec<Piece>, Failure> {
     Ok(pieces)
 }
 
-/// The numbers of the shards that are missing.
-pub fn missing(all: &[Parts], of: u64) -> Result<Vec<u64>, Failure> {
-    let trials = all.first().map_or(0, |first| first.manifest.trials);
-    Ok(uncovered(&pieces(all)?, trials, of))
+/// The numbers of the shards that are missing; of a run that goes on until it has enough trials those alone that the next look
+/// at it wants, and how many others are not there.
+pub fn missing(all: &[Parts], of: u64, context: &Context) -> Result<(Vec<u64>, usize), Failure> {
+    let Some(first) = all.first() else { return Ok((Vec::new(), 0)) };
+    let (pieces, trials) = (pieces(all)?, first.manifest.trials);
+    let mut numbers = uncovered(&pieces, trials, of);
+    let absent = numbers.len();
+    if let Kind::Run { arguments: asked, .. } = &first.manifest.study
+        && !asked.enough.until.is_empty()
+    {
+        let mut ready = ready(first, asked, context)?;
+        let pool = Pool::new(0).map_err(Failure::Usage)?;
+        ready.sample(&pool);
+        if let Some(goals) = ready.goals() {
+            match rounds::reached(&pieces, &ready, goals, &pool)? {
+                Round::Enough(..) => numbers.clear(),
+                Round::Open(next) => numbers.retain(|n| study::shard(trials, (*n, of)).start < next),
+            }
+        }
+    }
+    let later = absent - numbers.len();
+    Ok((numbers, later))
 }
 
 /// The numbers of the shards that no part covers.
@@ -146,10 +188,9 @@ fn uncovered(pieces: &[Piece], trials: u64, of: u64) -> Vec<u64> {
     (1..=of).filter(|number| !covered(number)).collect()
 }
 
-/// That the parts make up the run: everything that keeps them from it, at once.
-fn complete(pieces: &[Piece], first: &Parts, of: Option<u64>) -> Result<(), Failure> {
+/// That no two parts have a trial in common.
+fn distinct(pieces: &[Piece], trials: u64) -> Result<(), Failure> {
     let ends: Vec<Ends> = pieces.iter().map(|piece| piece.ends).collect();
-    let trials = first.manifest.trials;
     let gaps = study::tiled(&ends, trials);
     let overlaps: Vec<String> = gaps
         .iter()
@@ -169,22 +210,29 @@ fn complete(pieces: &[Piece], first: &Parts, of: Option<u64>) -> Result<(), Fail
             Gap::Missing(_) => None,
         })
         .collect();
-    if !overlaps.is_empty() {
-        return Err(Failure::Usage(told(overlaps)));
-    }
+    if overlaps.is_empty() { Ok(()) } else { Err(Failure::Usage(told(overlaps))) }
+}
+
+/// That the parts have the first `wanted` trials: everything that is missing, at once. `all` is how many the run has.
+fn complete(pieces: &[Piece], (wanted, all): (u64, u64), of: Option<u64>) -> Result<(), Failure> {
+    let ends: Vec<Ends> = pieces.iter().map(|piece| piece.ends).collect();
+    let gaps = study::tiled(&ends, all);
     let lacking: Vec<String> = match of {
-        Some(of) => uncovered(pieces, trials, of)
+        Some(of) => uncovered(pieces, all, of)
             .into_iter()
-            .map(|number| {
-                let range = study::shard(trials, (number, of));
+            .map(|number| (number, study::shard(all, (number, of))))
+            .filter(|(_, range)| range.start < wanted)
+            .map(|(number, range)| {
                 format!("shard {number}/{of} is missing: trials {} to {}", range.start, range.end - 1)
             })
             .collect(),
         None => gaps
             .iter()
             .filter_map(|gap| match gap {
-                Gap::Missing(ends) => Some(format!("trials {} to {} are missing", ends.from, ends.to - 1)),
-                Gap::Overlap(..) => None,
+                Gap::Missing(ends) if ends.from < wanted => {
+                    Some(format!("trials {} to {} are missing", ends.from, ends.to - 1))
+                }
+                _ => None,
             })
             .collect(),
     };
@@ -213,7 +261,7 @@ fn join(pieces: &[Piece], mut append: impl FnMut(Stored) -> Result<(), String>) 
 }
 
 /// What is kept in a file, where it is whole.
-fn whole(path: &Path) -> Result<Option<Stored>, Failure> {
+pub fn whole(path: &Path) -> Result<Option<Stored>, Failure> {
     let bytes = std::fs::read(path).map_err(|error| {
         let why = crate::cli::files::plainly(&error);
         Failure::File(format!("`{}` cannot be read: {why}", path.display()))

@@ -38,7 +38,6 @@ pub fn of_folder(arguments: &Run, parts: &Parts, context: &Context) -> Result<()
 
 /// Does the part that is asked for, or only foretells what it takes.
 pub fn part(mut ready: Ready, context: &Context) -> Result<(), Failure> {
-    divisible(&ready)?;
     let divided = &ready.arguments.divided;
     if divided.plan {
         let (format, shards) = (ready.arguments.format, divided.shard.map(|shard| shard.of));
@@ -51,16 +50,6 @@ pub fn part(mut ready: Ready, context: &Context) -> Result<(), Failure> {
     }
 }
 
-/// That a run can be divided.
-pub fn divisible(ready: &Ready) -> Result<(), Failure> {
-    if ready.arguments.enough.until.is_empty() {
-        return Ok(());
-    }
-    let why = "a run that goes on --until it has enough trials cannot be divided: how many there will be is not known; \
-               leave out --until";
-    Err(Failure::Usage(why.to_owned()))
-}
-
 /// What is kept of its trials.
 fn kept(ready: &Ready) -> Kept {
     let columns = ready.plan.columns.len();
@@ -71,14 +60,14 @@ fn kept(ready: &Ready) -> Kept {
 pub fn memory(ready: &Ready, of: u64, threads: u16) -> u64 {
     /// What is counted is hardly ever more on the disk.
     const PART: f64 = 20e6;
-    let trials = ready.input.model.trials.div_ceil(of);
+    let trials = ready.most().div_ceil(of);
     kept(ready).memory(trials, PART, usize::from(threads)) as u64
 }
 
 /// What the run takes in so many parts, or in as many as would do.
 pub fn foretell(ready: &mut Ready, shards: Option<u64>, pool: &Pool) -> Foretold {
     ready.sample(pool);
-    let trials = ready.input.model.trials;
+    let trials = ready.most();
     let columns = ready.plan.columns.len();
     let kept =
         if ready.counts() { Kept::Counts { columns } } else { Kept::Columns { columns, joined: true } };
@@ -95,7 +84,7 @@ pub fn foretell(ready: &mut Ready, shards: Option<u64>, pool: &Pool) -> Foretold
 
 /// Does one part, unless it is there already.
 fn one(mut ready: Ready, (number, of): (u64, u64), context: &Context) -> Result<(), Failure> {
-    let range = study::shard(ready.input.model.trials, (number, of));
+    let range = study::shard(ready.most(), (number, of));
     if !ready.counts() {
         // The columns, and once more as bytes on their way to the disk.
         fits_in_memory(range.end - range.start, ready.plan.columns.len())?;
@@ -142,12 +131,13 @@ pub fn division(ready: &Ready, out: Option<&Path>, of: u64) -> Division {
     asked.target = Target::default();
     asked.divided = Divided::default();
     let study = Kind::Run { arguments: Box::new(asked), cautions: cautions.clone() };
-    let manifest = Manifest::new(input, provenance, study, of);
+    let manifest = Manifest { trials: ready.most(), ..Manifest::new(input, provenance, study, of) };
     Division {
         path: out.map_or_else(place, Path::to_owned),
         // Results of the whole run go elsewhere: parts are no results.
         claim: format!("{} shards", provenance.fingerprint),
         manifest,
         scenario: input.document.to_toml(),
+        first: ready.goals().map(|_| outcome::first_look(input.model.trials, ready.most())),
     }
 }

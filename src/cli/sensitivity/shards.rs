@@ -119,6 +119,7 @@ pub fn division(study: &Study, arguments: &Sensitivity, out: Option<&Path>, of: 
         claim: format!("{} shards", provenance.fingerprint),
         manifest: Manifest::new(input, provenance, Kind::Sensitivity { arguments: Box::new(arguments) }, of),
         scenario: input.document.to_toml(),
+        first: None,
     }
 }
 
