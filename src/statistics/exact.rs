@@ -24,6 +24,8 @@ pub struct Bounds {
     pub second: f64,
     /// Any probability.
     pub mass: f64,
+    /// The probability of more than zero; no more than the other.
+    pub zero: f64,
     /// Any value along a piece, as a share of it...
     pub share: f64,
     /// ... or where it is small, as an amount.
@@ -346,7 +348,8 @@ impl Distribution {
         let reach = 8.0 * self.value_error(x);
         let smooth = |x: f64| self.pieces.iter().map(|s| s.up_to(x)).sum::<f64>();
         let near = smooth(x + reach) - smooth(x - reach);
-        Some(within_shares(value, (near + self.bounds.mass) / self.defined))
+        let mass = if x == 0.0 { self.bounds.zero } else { self.bounds.mass };
+        Some(within_shares(value, (near + mass) / self.defined))
     }
 
     /// The probability that it is more than zero; None where it is never defined.
