@@ -10,10 +10,11 @@ use shortfall::plan::Plan;
 use common::model_with;
 
 /// Scenarios of every kind: with standing options and without, steady and not, in days, weeks and months.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "tests/data/example.toml",
     "benches/weekly.toml",
     "benches/monthly.toml",
+    "benches/rare.toml",
     "scenarios/first-steps.toml",
     "scenarios/japan-rare-earths-uncertain.toml",
     "scenarios/japan-rare-earths-outlook.toml",

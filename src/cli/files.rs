@@ -88,6 +88,9 @@ const FILES: [&str; 12] = [
 /// The folder within it for what a study keeps of its points.
 const POINTS: &str = "points";
 
+/// The same for parts of a run.
+const PARTS: &str = "parts";
+
 /// A folder for results.
 #[derive(Debug)]
 pub struct Folder {
@@ -173,9 +176,9 @@ impl Folder {
 
     /// Takes out the temporary files of runs that were killed on this machine; those of a run that is still alive are left
     /// to it.
-    fn sweep(&self) {
+    pub fn sweep(&self) {
         let host = format!(".{}", shared::host());
-        for folder in [self.path.clone(), self.path.join("charts"), self.path.join(POINTS)] {
+        for folder in ["", "charts", POINTS, PARTS].map(|within| self.path.join(within)) {
             for name in names(&folder) {
                 let process = name.strip_suffix(".tmp").and_then(|name| {
                     let (rest, process) = name.rsplit_once('.')?;

@@ -27,12 +27,35 @@ pub struct Size {
     pub trials: u64,
     /// Into no more parts than this can it be divided.
     pub divisible: u64,
-    /// Numbers that are kept of a trial.
-    pub columns: usize,
+    /// What is kept of a trial.
+    pub kept: Kept,
     /// How many shards were asked for; else as many as would do are proposed.
     pub shards: Option<u64>,
-    /// Whether all trials are in memory together where they are joined.
-    pub joined: bool,
+}
+
+/// What is kept of trials.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kept {
+    /// So many numbers of each; `joined`: all of them are in memory together where parts are joined.
+    Columns { columns: usize, joined: bool },
+    /// How many there are in narrow bins of so many columns, which hardly depends on the number of trials.
+    Counts { columns: usize },
+}
+
+impl Kept {
+    /// Bytes of memory for so many trials, of which a part on the disk takes `part` bytes.
+    pub fn memory(self, trials: u64, part: f64, threads: usize) -> f64 {
+        /// Trials that a thread counts at a time, and how much smaller bins are on the disk.
+        const BLOCK: u64 = 1 << 13;
+        const PACKED: f64 = 4.0;
+        match self {
+            Kept::Columns { columns, .. } => room(trials, columns) as f64,
+            Kept::Counts { columns } => {
+                let walked = room(BLOCK.min(trials) * threads as u64, columns) as f64;
+                walked + PACKED * part * (threads + 2) as f64
+            }
+        }
+    }
 }
 
 /// What a study will take.
@@ -56,41 +79,56 @@ pub struct Foretold {
     pub merge_memory_bytes: f64,
 }
 
-/// Runs the pilot, of a plan that is like all others of the study.
-pub fn foretell(plan: &Plan, size: &Size, pool: &Pool) -> Foretold {
+/// Bytes that columns of so many of the first trials take where they are kept.
+pub fn packed(plan: &Plan, trials: u64, columns: usize, pool: &Pool) -> f64 {
     let never = AtomicBool::new(false);
+    let part = outcome::run_part(plan, 0..trials, pool, &never, |_| {});
+    let bytes = part.map_or(0, |part| study::packed(&part.columns));
+    bytes as f64 * columns as f64 / plan.columns.len() as f64
+}
+
+/// Runs the pilot: `walk` walks so many trials, and gives how many bytes are kept of them.
+pub fn foretell(size: &Size, pool: &Pool, walk: impl Fn(u64) -> f64) -> Foretold {
     let mut count = 256;
-    let (seconds, bytes_a_trial) = loop {
+    let (seconds, bytes) = loop {
         let begun = Instant::now();
-        let Some(trials) = outcome::run_part(plan, 0..count, pool, &never, |_| {}) else { break (1.0, 0.0) };
+        let bytes = walk(count);
         let taken = begun.elapsed();
         // So many trials show how well their columns can be packed.
         if taken >= PILOT || count >= 1 << 20 {
-            let packed = study::packed(&trials.columns) as f64 / count as f64;
-            break (taken.as_secs_f64(), packed * size.columns as f64 / plan.columns.len() as f64);
+            break (taken.as_secs_f64(), bytes);
         }
         count *= 2;
     };
     let speed = count as f64 / seconds;
-    let all = size.trials as f64;
+    let (all, divisible, threads) = (size.trials as f64, size.divisible.max(1), pool.threads());
     let shards = size.shards.unwrap_or_else(|| {
-        let by_time = all / (speed * WANTED);
-        let by_memory = 16.0 * all * size.columns as f64 / (memory() as f64 / 4.0);
-        by_time.min(MOST).max(by_memory).ceil().clamp(1.0, size.divisible.max(1) as f64) as u64
+        let by_time = (all / (speed * WANTED)).min(MOST);
+        let by_memory = match size.kept {
+            Kept::Columns { columns, .. } => 16.0 * all * columns as f64 / (memory() as f64 / 4.0),
+            Kept::Counts { .. } => 1.0,
+        };
+        by_time.max(by_memory).ceil().clamp(1.0, divisible as f64) as u64
     });
-    let trials_a_shard = size.divisible.div_ceil(shards) * (size.trials / size.divisible.max(1)).max(1);
+    let trials_a_shard = divisible.div_ceil(shards) * (size.trials / divisible).max(1);
+    let (part, joined) = match size.kept {
+        Kept::Columns { joined, .. } => {
+            (bytes / count as f64 * trials_a_shard as f64, if joined { size.trials } else { 0 })
+        }
+        Kept::Counts { .. } => (bytes, 0),
+    };
     Foretold {
         pilot_trials: count,
-        threads: pool.threads(),
+        threads,
         speed,
         trials: size.trials,
-        core_hours: all / speed * pool.threads() as f64 / 3600.0,
+        core_hours: all / speed * threads as f64 / 3600.0,
         shards,
         trials_a_shard,
         seconds_a_shard: trials_a_shard as f64 / speed,
-        bytes_a_shard: room(trials_a_shard, size.columns) as f64,
-        disk_bytes_a_shard: bytes_a_trial * trials_a_shard as f64,
-        merge_memory_bytes: room(if size.joined { size.trials } else { 0 }, size.columns) as f64,
+        bytes_a_shard: size.kept.memory(trials_a_shard, part, threads),
+        disk_bytes_a_shard: part,
+        merge_memory_bytes: size.kept.memory(joined, part, 1),
     }
 }
 

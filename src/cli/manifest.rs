@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::args::{Changes, Divided, Run, Sensitivity};
 use super::files::{Disk, Folder};
@@ -104,16 +105,21 @@ impl Manifest {
     fn differs(&self, other: &Manifest) -> Option<String> {
         let shared =
             |manifest: &Manifest| serde_json::to_value(Manifest { shards: None, ..manifest.clone() });
-        let (own, other) = (shared(self).ok()?, shared(other).ok()?);
-        let word = |value: Option<&serde_json::Value>| match value {
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-            None => "none".to_owned(),
-        };
-        let (name, value) =
-            own.as_object()?.iter().find(|(name, value)| other.get(name.as_str()) != Some(value))?;
-        Some(format!("{name} `{}` and `{}`", word(Some(value)), word(other.get(name.as_str()))))
+        difference("", &shared(self).ok()?, &shared(other).ok()?)
     }
+}
+
+/// The first entry in which two values differ, by its path, and what it is in either.
+fn difference(path: &str, own: &Value, other: &Value) -> Option<String> {
+    if let (Value::Object(own), Value::Object(other)) = (own, other) {
+        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let known = |(name, value): (&String, &Value)| {
+            difference(&below(name), value, other.get(name).unwrap_or(&Value::Null))
+        };
+        return own.iter().find_map(known);
+    }
+    let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    (own != other).then(|| format!("{path} `{}` and `{}`", word(own), word(other)))
 }
 
 /// A folder with parts of a study.

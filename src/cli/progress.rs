@@ -1,6 +1,7 @@
 //! The progress line: only where standard error is a terminal.
 
 use std::io::IsTerminal;
+use std::ops::Range;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,14 +14,16 @@ use crate::quantity::words::{self, Unit};
 pub struct Line {
     bar: ProgressBar,
     unit: Unit,
+    /// The number of the first trial.
+    from: u64,
 }
 
 impl Line {
-    /// For a run of `trials`; draws nothing where nobody would see it.
-    pub fn new(trials: u64, unit: Unit, context: &Context) -> Line {
+    /// For the trials in a range; draws nothing where nobody would see it.
+    pub fn new(trials: Range<u64>, unit: Unit, context: &Context) -> Line {
         let visible = std::io::stderr().is_terminal() && !context.quiet;
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(trials), target);
+        let bar = ProgressBar::with_draw_target(Some(trials.end - trials.start), target);
         let template = "{bar:24} {human_pos} of {human_len} trials, {eta} left; {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -28,12 +31,17 @@ impl Line {
         if visible {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
-        Line { bar, unit }
+        Line { bar, unit, from: trials.start }
+    }
+
+    /// One that nobody sees.
+    pub fn hidden() -> Line {
+        Line { bar: ProgressBar::hidden(), unit: Unit::Count, from: 0 }
     }
 
     /// Moves on.
     pub fn set(&self, progress: Progress) {
-        self.bar.set_position(progress.done);
+        self.bar.set_position(progress.done - self.from);
         if !self.bar.is_hidden() {
             let se = Some(progress.se).filter(|se| !se.is_nan());
             let speed = words::count(self.bar.per_sec().round());

@@ -58,7 +58,7 @@ pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
     let pool = arguments.sampled.pool()?;
     ready.sample(&pool);
     let stop = interrupt();
-    let line = ready.line(context);
+    let line = ready.line(0..ready.most(), context);
     let found = ready.simulate(&line, (&pool, &stop));
     ready.finish(found, folder, line, (&pool, &stop), context)
 }
@@ -102,7 +102,7 @@ impl<'r> Ready<'r> {
     }
 
     /// The most trials that it can come to have.
-    fn most(&self) -> u64 {
+    pub fn most(&self) -> u64 {
         self.arguments.enough.most(self.input.model.trials)
     }
 
@@ -118,8 +118,8 @@ impl<'r> Ready<'r> {
     }
 
     /// The line that tells how far it is.
-    pub fn line(&self, context: &Context) -> Line {
-        Line::new(self.most(), Unit::Money(self.input.model.currency.clone()), context)
+    pub fn line(&self, trials: Range<u64>, context: &Context) -> Line {
+        Line::new(trials, Unit::Money(self.input.model.currency.clone()), context)
     }
 
     /// The trials of the run: as many as the scenario says, or until there are enough.

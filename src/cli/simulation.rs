@@ -88,7 +88,7 @@ pub fn trials(
     stop: &AtomicBool,
     context: &Context,
 ) -> (Trials, Line) {
-    let line = Line::new(model.trials, Unit::Money(model.currency.clone()), context);
+    let line = Line::new(0..model.trials, Unit::Money(model.currency.clone()), context);
     let trials = outcome::run(plan, model.trials, pool, stop, |progress| line.set(progress));
     (trials, line)
 }
@@ -126,8 +126,14 @@ pub fn plain(name: &str) -> String {
     name.trim_matches('-').to_owned()
 }
 
-/// Free memory in bytes, where the system tells; else what any machine has.
+/// Free memory in bytes, where the system tells; else what any machine has. An engine may allow a process less.
 pub fn memory() -> u64 {
+    let allowed = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let allowed = allowed.and_then(|text| text.trim().parse::<u64>().ok());
+    free_memory().min(allowed.unwrap_or(u64::MAX))
+}
+
+fn free_memory() -> u64 {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"));
     let kilobytes = line.and_then(|l| l.trim().split(' ').next()?.parse::<u64>().ok());

@@ -81,6 +81,12 @@ impl Study {
         (0..self.sweep.points.len()).filter(mine).collect()
     }
 
+    /// Bytes of memory that one of so many parts needs: some points at once, with their trials.
+    pub fn memory(&self, of: u64) -> u64 {
+        let points = (self.sweep.points.len() as u64).div_ceil(of).min(WINDOW as u64);
+        simulation::room(points.saturating_mul(self.sweep.trials), self.sweep.asked.len())
+    }
+
     /// What a point still needs, given what the folder keeps of it.
     pub fn missing(&self, point: usize, folder: &Folder) -> Option<Missing> {
         self.sweep.missing(point, self.kept(point, folder))

@@ -12,7 +12,7 @@ use clap::Parser;
 
 use super::args::{Arguments, Command, Divided, Engine, Submit};
 use super::files::write_whole;
-use super::manifest::{Division, Parts};
+use super::manifest::{Division, Kind, Parts};
 use super::merge;
 use super::run::{self, Ready};
 use super::sensitivity::{self, shards};
@@ -86,7 +86,7 @@ pub fn submit(arguments: &Submit, context: &Context) -> Result<(), Failure> {
     if arguments.dry_run {
         return print(&shown_job(&job, &written));
     }
-    job.division.sign()?;
+    job.division.sign()?.sweep();
     for (name, text) in &written.files {
         write_whole(&job.file(name), text)?;
     }
@@ -154,7 +154,7 @@ fn ended(job: &Job, started: Result<(), Failure>, context: &Context) -> Result<(
 
 /// The job that is asked for.
 fn job(arguments: &Submit, context: &Context) -> Result<Job, Failure> {
-    let (division, columns, trials) = match divided(&arguments.study)? {
+    let (division, memory) = match divided(&arguments.study)? {
         What::Folder(path) => {
             let parts = Parts::read(&path)?;
             let known = parts.manifest.shards;
@@ -171,7 +171,7 @@ fn job(arguments: &Submit, context: &Context) -> Result<Job, Failure> {
                     "a folder that is submitted again keeps its parts; leave out --out".to_owned(),
                 ));
             }
-            again(&parts, context)?
+            again(&parts, arguments, context)?
         }
         What::Command(command) => fresh(*command, arguments, context)?,
     };
@@ -194,7 +194,7 @@ fn job(arguments: &Submit, context: &Context) -> Result<Job, Failure> {
         cores: Pool::new(0).map_or(1, |pool| pool.threads()) as u64,
         at_once: arguments.at_once,
         options: arguments.option.clone(),
-        memory: simulation::room(trials.div_ceil(of), columns),
+        memory,
         image: arguments.image.clone().unwrap_or_else(|| format!("shortfall:{}", env!("CARGO_PKG_VERSION"))),
         claim: arguments.claim.clone(),
     })
@@ -230,8 +230,8 @@ fn divided(words: &[String]) -> Result<What, Failure> {
     Ok(What::Command(Box::new(parsed.command)))
 }
 
-/// A study, divided, with the columns and trials that it keeps.
-type Sized = (Division, usize, u64);
+/// A study, divided, and the bytes of memory that a shard of it needs.
+type Sized = (Division, u64);
 
 /// A study that is submitted for the first time.
 fn fresh(mut command: Command, arguments: &Submit, context: &Context) -> Result<Sized, Failure> {
@@ -254,8 +254,8 @@ fn fresh(mut command: Command, arguments: &Submit, context: &Context) -> Result<
             let mut ready = Ready::new(&run, input::read(&run.file, &settings, context)?)?;
             run::shards::divisible(&ready)?;
             let of = arguments.shards.unwrap_or_else(|| run::shards::foretell(&mut ready, None, &one).shards);
-            let (columns, trials) = (ready.plan.columns.len(), ready.input.model.trials);
-            Ok((run::shards::division(&ready, out.as_deref(), of), columns, trials))
+            let memory = run::shards::memory(&ready, of, arguments.threads);
+            Ok((run::shards::division(&ready, out.as_deref(), of), memory))
         }
         Command::Sweep(asked) => {
             let study = sweep::study(&asked, context)?;
@@ -263,15 +263,15 @@ fn fresh(mut command: Command, arguments: &Submit, context: &Context) -> Result<
                 Some(of) => of,
                 None => sweep::foretell(&study, None)?.shards,
             };
-            Ok((sweep::division(&study, out.as_deref(), of), study.sweep.asked.len(), study.sweep.trials))
+            Ok((sweep::division(&study, out.as_deref(), of), study.memory(of)))
         }
         Command::Sensitivity(asked) => {
             let study = sensitivity::Study::new(&asked, context)?;
             shards::divisible(&study, &asked)?;
             let of =
                 arguments.shards.unwrap_or_else(|| shards::foretell(&study, asked.method, None, &one).shards);
-            let (columns, trials) = (study.points(asked.method), study.target.trials);
-            Ok((shards::division(&study, &asked, out.as_deref(), of), columns, trials))
+            let memory = shards::memory(&study, asked.method, of);
+            Ok((shards::division(&study, &asked, out.as_deref(), of), memory))
         }
         _ => Err(other()),
     }
@@ -282,16 +282,27 @@ fn other() -> Failure {
 }
 
 /// A study of which a folder holds parts.
-fn again(parts: &Parts, context: &Context) -> Result<Sized, Failure> {
+fn again(parts: &Parts, arguments: &Submit, context: &Context) -> Result<Sized, Failure> {
     let division = Division {
         path: parts.path.clone(),
         claim: parts.claim()?,
         manifest: parts.manifest.clone(),
         scenario: parts.scenario.clone(),
     };
-    let input = parts.input(context)?;
-    let columns = crate::plan::Plan::new(&input.model, input.model.seed).columns.len();
-    Ok((division, columns, parts.manifest.trials))
+    let of = parts.manifest.shards.unwrap_or(1);
+    let memory = match &parts.manifest.study {
+        Kind::Run { arguments: asked, .. } => {
+            run::shards::memory(&merge::ready(parts, asked, context)?, of, arguments.threads)
+        }
+        Kind::Sweep { .. } => {
+            let pool = Pool::new(0).map_err(Failure::Usage)?;
+            merge::sweep(parts, pool, context)?.memory(of)
+        }
+        Kind::Sensitivity { arguments: asked } => {
+            shards::memory(&shards::of(asked, parts, context)?, asked.method, of)
+        }
+    };
+    Ok((division, memory))
 }
 
 /// A path that holds wherever the engine starts a process.

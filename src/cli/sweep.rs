@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{Sampled, Sweep};
 use super::files::{Disk, Folder};
-use super::foretell::{self, Foretold, Size};
+use super::foretell::{self, Foretold, Kept, Size};
 use super::input::{self, Input};
 use super::manifest::{Division, Manifest, Parts, signed};
 use super::merge;
@@ -104,14 +104,15 @@ pub fn foretell(study: &Study, shards: Option<u64>) -> Result<Foretold, Failure>
     let first = points.first().and_then(|point| study.sweep.variant(*point, &Disk).ok());
     let gone = || Failure::Usage("the scenario is wrong at every point".to_owned());
     let plan = first.ok_or_else(gone)?.plan;
+    let columns = study.sweep.asked.len();
     let size = Size {
         trials: study.sweep.trials.saturating_mul(points.len() as u64),
         divisible: points.len() as u64,
-        columns: study.sweep.asked.len(),
+        kept: Kept::Columns { columns, joined: false },
         shards,
-        joined: false,
     };
-    Ok(foretell::foretell(&plan, &size, &study.pool))
+    let packed = |trials| foretell::packed(&plan, trials, columns, &study.pool);
+    Ok(foretell::foretell(&size, &study.pool, packed))
 }
 
 /// Where its results go unless the user says where.

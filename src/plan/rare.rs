@@ -119,7 +119,7 @@ impl Plan {
 
     /// Whether trial number `trial` is the world without events.
     pub fn without_events(&self, trial: u64) -> bool {
-        self.rare.is_some_and(|rare| trial % rare.block == 0)
+        self.rare.is_some_and(|rare| trial.is_multiple_of(rare.block))
     }
 
     /// How many trials in a row are chosen together, independently of all others.

@@ -171,8 +171,84 @@ impl Groups {
         let n = self.count() as f64;
         let squares: Sum =
             groups.map(|(part, weight)| (part - value * weight) / all).map(|d| d * d).collect();
-        let se = (squares.over(1.0) * n / (n - 1.0)).sqrt();
+        let spread = (squares.over(1.0) * n / (n - 1.0)).sqrt();
+        // Where all groups agree, sums of weights still differ in their last bits.
+        let se = if spread <= 1e-13 * value.abs() { 0.0 } else { spread };
         let reach = if n > 1.0 { student_upper(n - 1.0) * se } else { f64::NAN };
         Mean { value, se, reach }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Factor;
+    use crate::statistics::Sample;
+
+    /// A trial that counts three times is three trials that count once: all figures but their errors, and the errors too where
+    /// the three stand in one group.
+    #[test]
+    fn a_weight_is_a_number_of_trials() {
+        let factor = Factor::new(5, "weights");
+        let value =
+            |t: usize| if t.is_multiple_of(3) { 0.0 } else { -libm::log(factor.uniform(t as u64, 0)) };
+        let times = |t: usize| 1 + (factor.uniform(t as u64, 1) * 4.0) as usize;
+        let (groups, size) = (20, 50);
+        let column: Vec<f64> = (0..groups * size).map(value).collect();
+        // Of groups that weigh alike: the last trial of each makes up for the others.
+        let mut weights: Vec<f64> = (0..column.len()).map(|t| times(t) as f64).collect();
+        for group in weights.chunks_mut(size) {
+            group[size - 1] = 300.0 - group[..size - 1].iter().sum::<f64>();
+        }
+        let repeated: Vec<f64> =
+            column.iter().zip(&weights).flat_map(|(x, w)| std::iter::repeat_n(*x, *w as usize)).collect();
+        assert_eq!(repeated.len(), groups * 300);
+        let weighted = Sample::of(&column, None, &Design { together: size as u64, weights: Some(&weights) });
+        let plain = Sample::of(&repeated, None, &Design { together: 300, weights: None });
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
+        let (a, b) = (weighted.mean().unwrap(), plain.mean().unwrap());
+        assert!(near(a.value, b.value) && near(a.se, b.se) && near(a.low, b.low) && near(a.high, b.high));
+        let (a, b) = (weighted.sd().unwrap(), plain.sd().unwrap());
+        // The divisors n - 1 are of different numbers of trials.
+        assert!((a.value / b.value - 1.0).abs() < 1e-3);
+        for p in [0.1, 0.35, 0.5, 0.9, 0.99] {
+            let (a, b) = (weighted.quantile(p).unwrap(), plain.quantile(p).unwrap());
+            assert_eq!(a.value, b.value, "{p}");
+            let (a, b) = (weighted.cvar(p).unwrap(), plain.cvar(p).unwrap());
+            assert!(near(a.value, b.value) && near(a.se, b.se), "{p}: {a:?} {b:?}");
+        }
+        for x in [-1.0, 0.0, 0.7, 3.0] {
+            let (a, b) = (weighted.above(x).unwrap(), plain.above(x).unwrap());
+            assert!(near(a.value, b.value) && (a.se - b.se).abs() < 1e-12, "{x}: {a:?} {b:?}");
+            let (a, b) = (weighted.ranks(x), plain.ranks(x));
+            let share = |ranks: (f64, f64), n: usize| [ranks.0 / n as f64, ranks.1 / n as f64];
+            let pairs = share(a, column.len()).into_iter().zip(share(b, repeated.len()));
+            pairs.for_each(|(a, b)| assert!((a - b).abs() < 1e-12));
+        }
+        let shares = |sample: &Sample, n: usize| {
+            let histogram = sample.histogram(8);
+            let all = histogram.counts.iter().sum::<f64>() + histogram.zeros;
+            (histogram.zeros / n as f64, all / n as f64)
+        };
+        let (a, b) = (shares(&weighted, column.len()), shares(&plain, repeated.len()));
+        assert!((a.0 - b.0).abs() < 1e-12 && (a.1 - 1.0).abs() < 0.02, "{a:?} {b:?}");
+    }
+
+    /// Where some trials do not count, the others keep their weights, and their groups.
+    #[test]
+    fn what_does_not_count_takes_its_weight_along() {
+        let column: Vec<f64> = (0..40).map(f64::from).collect();
+        let weights: Vec<f64> = (0..40).map(|t| if t % 2 == 0 { 3.0 } else { 1.0 }).collect();
+        let kept: Vec<bool> = (0..40).map(|t| t >= 20).collect();
+        let design = Design { together: 5, weights: Some(&weights) };
+        let mean = Sample::of(&column, Some(&kept), &design).mean().unwrap();
+        let sums = (20..40).fold((0.0, 0.0), |(sum, all), t| {
+            let w = weights[t];
+            (sum + w * column[t], all + w)
+        });
+        assert!((mean.value - sums.0 / sums.1).abs() < 1e-12);
+        let some: Vec<f64> = column.iter().map(|x| if *x < 20.0 { f64::NAN } else { *x }).collect();
+        let share = Sample::of(&some, None, &design).defined_share();
+        assert!((share.value - 0.5).abs() < 1e-12 && share.se > 0.0);
     }
 }

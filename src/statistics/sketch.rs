@@ -98,7 +98,8 @@ impl Sketch {
                     let mut bin = a.1;
                     bin.add(&b.1);
                     merged.push((a.0, bin));
-                    (own.next(), more.next());
+                    own.next();
+                    more.next();
                     continue;
                 }
                 (Some(a), Some(b)) => {

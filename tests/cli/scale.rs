@@ -117,6 +117,26 @@ fn a_part_that_is_there_is_not_done_again() {
 }
 
 #[test]
+fn many_begin_at_once_in_a_folder_that_is_not_there() {
+    let place = Place::new();
+    let begin = |shard: usize| {
+        // Each twice: an engine may have lost sight of the first.
+        let shard = format!("{}/8", shard / 2 + 1);
+        let words =
+            ["run", "case", "--trials", "800", "--quiet", "--threads", "1", "--shard", &shard, "--out", "p"];
+        place.command(&words).spawn().unwrap()
+    };
+    let children: Vec<_> = (0..16).map(begin).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(place.names("p").len(), 10);
+    place.run(&["run", "case", "--trials", "800", "--quiet", "--out", "whole"]).out();
+    merge(&place, &["p"], "m");
+    same(&place, "whole", "m");
+}
+
+#[test]
 fn the_folder_knows_its_run() {
     let place = Place::new();
     let way = ["--trials", "600", "--sampling", "lhs"];
@@ -199,7 +219,11 @@ fn parts_of_other_runs_are_refused() {
     other(&["--trials", "401"], "trials", &["trials `400` and `401`"]);
     other(&["--trials", "400", "--sampling", "lhs"], "lhs", &["sampling `random` and `lhs`"]);
     other(&["--trials", "400", "--set", "scenario.name=x"], "set", &["different studies"]);
-    other(&["--trials", "400", "--given", "any control"], "given", &["different studies"]);
+    other(
+        &["--trials", "400", "--given", "any control"],
+        "given",
+        &["arguments.given `null` and `any control`"],
+    );
     part(&place, "1/2", &way, "twin");
     part(&place, "2/2", &way, "twin");
     place.run(&["merge", "a", "twin", "--out", "m"]).fails(2, &["overlap: trials 0 to 199, and 0 to 199"]);
@@ -251,12 +275,19 @@ fn what_it_takes_is_foretold() {
     assert!((ratio - 1.0).abs() < 1e-9);
     // A small run is one shard; a large one shards of about a minute, unless the memory is short.
     assert_eq!(plan(&["--trials", "1000"])["shards"], 1);
-    let large = plan(&["--trials", "1e10"]);
+    let large = plan(&["--trials", "1e9"]);
     let seconds = large["seconds_a_shard"].as_f64().unwrap();
     assert!(large["shards"].as_u64().unwrap() > 10 && seconds <= 61.0, "{large}");
+    let held = plan(&["--trials", "1e7", "--shard", "1/10"]);
+    assert_eq!(held["bytes_a_shard"].as_f64().unwrap() % 16e6, 0.0, "{held}");
     let text = place.run(&["run", "case", "--plan", "--trials", "1e9", "--quiet"]).out();
     for word in ["pilot", "shards", "merge", "of memory"] {
         assert!(text.contains(word), "{text}");
+    }
+    // What is counted in bins takes little room, however long the run is.
+    let counted = plan(&["--trials", "1e12", "--shard", "1/10000"]);
+    for bytes in ["bytes_a_shard", "disk_bytes_a_shard", "merge_memory_bytes"] {
+        assert!(counted[bytes].as_f64().unwrap() < 1e9, "{counted}");
     }
     // Nothing is written.
     assert_eq!(place.names(""), ["case.toml", "shortfall.schema.json"]);
@@ -290,6 +321,23 @@ fn jobs_are_shown_as_their_engines_read_them() {
         &[],
         &["completions: 4", "values: [2, 3]", "backoffLimitPerIndex: 3", "kubectl apply"],
     );
+    // A long run is counted, and takes little memory.
+    let long = [
+        "submit",
+        "--engine",
+        "slurm",
+        "--shards",
+        "4",
+        "--dry-run",
+        "--",
+        "run",
+        "case",
+        "--trials",
+        "1e10",
+    ];
+    let text = place.run(&long).out();
+    let memory = text.split("--mem=").nth(1).unwrap().split('M').next().unwrap();
+    assert!((100..1000).contains(&memory.parse::<u64>().unwrap()), "{text}");
     // A dry run leaves nothing behind.
     assert_eq!(place.names(""), ["case.toml", "shortfall.schema.json"]);
     // Of what is there already, only the rest.

@@ -81,7 +81,7 @@ pub struct Merge {
 
 pub(in crate::cli) const STUDIES: &str = "\
 STUDY is a scenario's file (a run of it), a study file (a sweep), or after -- a command with all its flags:
-  shortfall submit --engine slurm --shards 8 -- run case.toml --trials 1e9 --sampling sobol
+  shortfall submit --engine slurm --shards 8 -- run case.toml --trials 1e7 --sampling sobol
 or the folder of a study that was submitted before: what is missing there is submitted again.
 The folder holds the scenario as it was submitted, so that its file may change meanwhile. A shard that ends with 2 or 3 is not \
 tried again, one that ends with 4, is killed or lost is (docs/scale.md).";

@@ -5,11 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{CLAIM, Folder, POINTS, names, plainly, replace};
+use super::{CLAIM, Folder, PARTS, POINTS, names, plainly, replace};
 use crate::cli::Failure;
-
-/// The folder within it for parts of a run.
-const PARTS: &str = "parts";
 
 /// What may stand in such a folder before it is claimed: other processes are at work in it.
 const OURS: [&str; 6] = [CLAIM, "scenario.toml", "study.json", "job", "points", PARTS];

@@ -50,7 +50,7 @@ fn run(
     let pool = Pool::new(0).map_err(Failure::Usage)?;
     let stop = interrupt();
     ready.sample(&pool);
-    let line = ready.line(context);
+    let line = ready.line(0..ready.most(), context);
     line.note("reading parts");
     let plan = &ready.plan;
     let found = if ready.counts() {

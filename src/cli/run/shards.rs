@@ -1,12 +1,14 @@
 //! One part of a run: a range of its trials, kept whole or not at all, for `merge` to join.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use super::Ready;
 use crate::cli::args::{Divided, Run, Target};
-use crate::cli::foretell::{self, Foretold, Size};
+use crate::cli::foretell::{self, Foretold, Kept, Size};
 use crate::cli::manifest::{Division, Kind, Manifest, Parts};
 use crate::cli::merge;
+use crate::cli::progress::Line;
 use crate::cli::simulation::{fits_in_memory, interrupt};
 use crate::cli::{Context, Failure, remark, shard};
 use crate::outcome;
@@ -59,12 +61,36 @@ pub fn divisible(ready: &Ready) -> Result<(), Failure> {
     Err(Failure::Usage(why.to_owned()))
 }
 
+/// What is kept of its trials.
+fn kept(ready: &Ready) -> Kept {
+    let columns = ready.plan.columns.len();
+    if ready.counts() { Kept::Counts { columns } } else { Kept::Columns { columns, joined: true } }
+}
+
+/// Bytes of memory that one of so many parts needs.
+pub fn memory(ready: &Ready, of: u64, threads: u16) -> u64 {
+    /// What is counted is hardly ever more on the disk.
+    const PART: f64 = 20e6;
+    let trials = ready.input.model.trials.div_ceil(of);
+    kept(ready).memory(trials, PART, usize::from(threads)) as u64
+}
+
 /// What the run takes in so many parts, or in as many as would do.
 pub fn foretell(ready: &mut Ready, shards: Option<u64>, pool: &Pool) -> Foretold {
     ready.sample(pool);
     let trials = ready.input.model.trials;
-    let size = Size { trials, divisible: trials, columns: ready.plan.columns.len(), shards, joined: true };
-    foretell::foretell(&ready.plan, &size, pool)
+    let columns = ready.plan.columns.len();
+    let kept =
+        if ready.counts() { Kept::Counts { columns } } else { Kept::Columns { columns, joined: true } };
+    let size = Size { trials, divisible: trials, kept, shards };
+    if !ready.counts() {
+        return foretell::foretell(&size, pool, |trials| {
+            foretell::packed(&ready.plan, trials, columns, pool)
+        });
+    }
+    let (line, never) = (Line::hidden(), AtomicBool::new(false));
+    let counted = |trials| ready.count(0..trials, &line, (pool, &never)).encode().len() as f64;
+    foretell::foretell(&size, pool, counted)
 }
 
 /// Does one part, unless it is there already.
@@ -86,7 +112,7 @@ fn one(mut ready: Ready, (number, of): (u64, u64), context: &Context) -> Result<
     let stop = interrupt();
     folder.begin(&name);
     ready.sample(&pool);
-    let line = ready.line(context);
+    let line = ready.line(range.clone(), context);
     let part = if ready.counts() {
         let counted = ready.count(range.clone(), &line, (&pool, &stop));
         let whole = counted.count == range.end - range.start;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::Study;
 use crate::cli::args::{Divided, Method, Sensitivity, Target};
 use crate::cli::files::Folder;
-use crate::cli::foretell::{self, Foretold, Size};
+use crate::cli::foretell::{self, Foretold, Kept, Size};
 use crate::cli::manifest::{Division, Kind, Manifest, Parts};
-use crate::cli::simulation::{fits_in_memory, interrupt};
+use crate::cli::simulation::{fits_in_memory, interrupt, room};
 use crate::cli::{Context, Failure, remark, shard};
 use crate::parallel::Pool;
 use crate::study::sensitivity::Walk;
@@ -62,11 +62,16 @@ pub fn divisible(study: &Study, arguments: &Sensitivity) -> Result<(), Failure> 
 
 /// What the study takes in so many parts, or in as many as would do: a trial of it is one of each of its points.
 pub fn foretell(study: &Study, method: Method, shards: Option<u64>, pool: &Pool) -> Foretold {
-    let points = study.points(method) as u64;
-    let trials = study.target.trials;
-    let size =
-        Size { trials: trials.saturating_mul(points), divisible: trials, columns: 1, shards, joined: true };
-    foretell::foretell(&study.plan, &size, pool)
+    let (points, trials) = (study.points(method), study.target.trials);
+    // A trial at one point is one number; the parts are held together where they are joined.
+    let kept = Kept::Columns { columns: 1, joined: true };
+    let size = Size { trials: trials.saturating_mul(points as u64), divisible: trials, kept, shards };
+    foretell::foretell(&size, pool, |trials| foretell::packed(&study.plan, trials, 1, pool))
+}
+
+/// Bytes of memory that one of so many parts needs.
+pub fn memory(study: &Study, method: Method, of: u64) -> u64 {
+    room(study.target.trials.div_ceil(of), study.points(method))
 }
 
 /// Does one part, unless it is there already.
