@@ -13,6 +13,7 @@ use shortfall::outcome::{self, Exact, Outcome, Query, Refusal, Statistic};
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
 use shortfall::random::normal;
+use shortfall::statistics::{Bounds, Distribution, Piece};
 
 #[path = "common/mod.rs"]
 mod common;
@@ -55,6 +56,32 @@ fn is(exact: &Exact, model: &Model, asked: &str, wanted: f64) {
         "{asked}: {wanted} is not within {found:?}"
     );
     assert!(found.high - found.low <= 2e-6 * size, "{asked}: {found:?} is too wide");
+}
+
+#[test]
+fn a_distribution_of_an_atom_and_a_parabola() {
+    // Zero with 1/2, else the square of a uniform; undefined in as many cases again.
+    let piece = |weight: f64, value: [f64; 3]| Piece { weight, chance: [1.0; 3], value };
+    let pieces = [piece(0.25, [0.0; 3]), piece(0.25, [0.0, 0.25, 1.0]), piece(0.5, [f64::NAN; 3])];
+    let own = Distribution::new(pieces.into_iter(), Bounds::default());
+    let near = |found: Option<f64>, wanted: f64| {
+        assert!((found.unwrap() - wanted).abs() < 1e-11, "{found:?} against {wanted}");
+    };
+    let value = |e: Option<shortfall::statistics::Estimate>| e.map(|e| e.value);
+    near(Some(own.defined_share().value), 0.5);
+    near(value(own.mean()), 1.0 / 6.0);
+    near(value(own.sd()), (0.1f64 - 1.0 / 36.0).sqrt());
+    near(value(own.positive()), 0.5);
+    near(value(own.above(0.25)), 0.25);
+    near(value(own.quantile(0.3)), 0.0);
+    near(value(own.quantile(0.75)), 0.25);
+    // The mean of the square of a uniform above 1/2.
+    near(value(own.cvar(0.75)), 7.0 / 12.0);
+    near(own.min(), 0.0);
+    near(own.max(), 1.0);
+    let third = 1.0 / 14.0 - 3.0 * 0.1 / 6.0 + 2.0 / 216.0;
+    near(own.skewness(), third / (0.1f64 - 1.0 / 36.0).powf(1.5));
+    assert_eq!(own.constant(), None);
 }
 
 #[test]
@@ -272,40 +299,41 @@ fn options_that_may_fail_and_quantities_that_nobody_knows() {
 }
 
 #[test]
-fn two_durations_that_vary_smoothly() {
-    // Far from each other, so that the second begins after the first has ended, but for one trial in 10^9.
-    let rest = |i: usize, at: &str, blocks: f64, mean: f64| {
-        format!(
-            "[controls.c{i}]\ncountry = \"CN\"\nmaterials = [\"m\"]\n[[controls.c{i}.onsets]]\nat = {at}\n\
-             [[controls.c{i}.regimes]]\nname = \"ban\"\nblocks = {blocks}\nlasts = {{ exponential = {{ mean = \"{mean} days\" }} }}\n"
+fn two_quantities_that_vary_smoothly() {
+    // A ban of 100 days; what a day is worth, and what is lost elsewhere with it, are uniform: 100 V M.
+    let text = format!(
+        "[scenario]\nstart = 2026-01-01\nhorizon = \"1 year\"\nstep = \"day\"\ncurrency = \"JPY\"\n\
+         [materials.m]\nheadroom = 0\n[[materials.m.sources]]\nname = \"a\"\nshare = 1\nroute = {{ mining = \"CN\" }}\n\
+         [sectors.s]\nvalue_added = {{ uniform = {{ min = \"365.25 JPY/year\", max = \"1095.75 JPY/year\" }} }}\n\
+         multiplier = {{ uniform = {{ min = 1, max = 2 }} }}\nuses.m = {{ amount = \"365.25 t/year\", exposed = 1 }}\n{}",
+        control(
+            "[[controls.c.onsets]]\nat = 2026-02-01\nprobability = 0.5\n\
+             [[controls.c.regimes]]\nname = \"ban\"\nlasts = \"100 days\"\n"
         )
-    };
-    let (m1, m2) = (15.0f64, 13.0 * 0.5);
-    let model = case(2.0, "month", "", &(rest(1, "2026-01-05", 1.0, 8.0) + &rest(2, "2026-07-10", 0.5, 7.0)));
+    );
+    let model = common::model_of("case.toml", &text, &[]);
     let exact = solve(&model).unwrap();
     assert_eq!(exact.dimensions, 2);
-    is(&exact, &model, "cost.total.mean", m1 + m2);
-    is(&exact, &model, "cost.total.sd", (m1 * m1 + m2 * m2).sqrt());
-    // The sum of two exponential laws.
-    let above = |x: f64| (m1 * (-x / m1).exp() - m2 * (-x / m2).exp()) / (m1 - m2);
-    let holds = |asked: &str, wanted: f64, off: f64| {
+    is(&exact, &model, "cost.total.mean", 0.5 * 300.0);
+    is(&exact, &model, "cost.total.positive", 0.5);
+    let squares = 1e4 * (13.0 / 3.0) * (7.0 / 3.0);
+    is(&exact, &model, "cost.total.sd", (0.5 * squares - 150.0f64 * 150.0).sqrt());
+    let holds = |asked: &str, wanted: f64| {
         let query = Query::parse(asked, &exact.metrics, &model).unwrap();
         let found = exact.estimate(&query).unwrap();
-        assert!((found.value - wanted).abs() < off, "{asked}: {found:?} against {wanted}");
+        assert!((found.value - wanted).abs() < 1e-3 * wanted, "{asked}: {found:?} against {wanted}");
         assert!(found.low <= wanted && wanted <= found.high, "{asked}: {found:?} against {wanted}");
-        println!("{asked}: {found:?} against {wanted}");
     };
-    holds("cost.total.above(10)", above(10.0), 1e-3);
-    holds("cost.total.above(50)", above(50.0), 1e-3);
-    for (name, p) in [("50", 0.5), ("95", 0.95), ("99", 0.99)] {
-        let (mut low, mut high) = (0.0, 1000.0);
-        for _ in 0..200 {
-            let middle = 0.5 * (low + high);
-            if above(middle) > 1.0 - p { low = middle } else { high = middle }
-        }
-        holds(&format!("cost.total.p{name}"), high, 1e-2 * high);
+    // P(V M > z), for z between 3 and 6: the integral of (3 - z / M) / 2 over M from z / 3 to 2.
+    let above = |z: f64| 0.5 * (6.0 - z - z * (6.0 / z).ln()) / 2.0;
+    holds("cost.total.above(400)", above(4.0));
+    holds("cost.total.above(500)", above(5.0));
+    let (mut low, mut high) = (3.0, 6.0);
+    for _ in 0..100 {
+        let middle = 0.5 * (low + high);
+        if above(middle) > 0.05 { low = middle } else { high = middle }
     }
-    println!("{} evaluations", exact.walked);
+    holds("cost.total.p95", 100.0 * high);
 }
 
 /// Every metric's mean and some of its probabilities and quantiles within four standard errors of a run's; chance alone would

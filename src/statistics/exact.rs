@@ -24,6 +24,8 @@ pub struct Bounds {
     pub second: f64,
     /// Any probability.
     pub mass: f64,
+    /// The probability of more than zero; no more than the other.
+    pub zero: f64,
     /// Any value along a piece, as a share of it...
     pub share: f64,
     /// ... or where it is small, as an amount.
@@ -279,9 +281,9 @@ impl Distribution {
         Some(Estimate::new(value, 0.0, (low - error(low), high + error(high)), true))
     }
 
-    /// By how much a value may be wrong; an atom alone cannot.
+    /// By how much a value may be wrong; an atom cannot.
     fn value_error(&self, x: f64) -> f64 {
-        if self.pieces.is_empty() {
+        if self.atoms.binary_search_by(|atom| atom.0.total_cmp(&x)).is_ok() {
             return 0.0;
         }
         (self.bounds.share * x.abs()).max(self.bounds.amount)
@@ -343,10 +345,11 @@ impl Distribution {
         }
         let value = 1.0 - self.up_to(x) / self.defined;
         // Around a kink a parabola goes astray by more than where it was looked at.
-        let reach = 8.0 * self.value_error(x);
+        let reach = 8.0 * (self.bounds.share * x.abs()).max(self.bounds.amount);
         let smooth = |x: f64| self.pieces.iter().map(|s| s.up_to(x)).sum::<f64>();
         let near = smooth(x + reach) - smooth(x - reach);
-        Some(within_shares(value, (near + self.bounds.mass) / self.defined))
+        let mass = if x == 0.0 { self.bounds.zero } else { self.bounds.mass };
+        Some(within_shares(value, (near + mass) / self.defined))
     }
 
     /// The probability that it is more than zero; None where it is never defined.

@@ -53,6 +53,7 @@ impl Exact {
         let near = if dimensions > 1 { line::FAR } else { line::SHARE[0] };
         let bounds = |column: usize| Bounds {
             mass: mixture.bounds[column].mass + mixture.mass,
+            zero: mixture.bounds[column].zero + mixture.mass,
             share: near,
             amount: near * scales.mean[column],
             ..mixture.bounds[column]

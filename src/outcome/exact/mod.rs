@@ -11,6 +11,7 @@ mod plane;
 mod roles;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -152,7 +153,17 @@ impl Mixture {
             own.along += more.along;
             own.second += more.second;
             own.mass += more.mass;
+            own.zero += more.zero;
         }
+    }
+
+    /// The values of a column that hold along a whole part.
+    fn atoms(&self, column: usize) -> BTreeSet<u64> {
+        let value = |part: &Part| {
+            let [a, m, b] = [0, 1, 2].map(|i| part.rows[i][column]);
+            (a == m && m == b).then(|| a.to_bits())
+        };
+        self.parts.iter().filter_map(value).collect()
     }
 
     fn scale(&mut self, by: f64) {
@@ -163,6 +174,7 @@ impl Mixture {
             bounds.along *= by;
             bounds.second *= by;
             bounds.mass *= by;
+            bounds.zero *= by;
         }
     }
 }

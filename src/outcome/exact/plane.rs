@@ -1,6 +1,8 @@
 //! Integration over a use of a uniform after which there is another one to be integrated over: at the nodes of Gauss and Kronrod,
 //! each of them a line of its own; cells are halved where the two rules differ most.
 
+use std::collections::BTreeSet;
+
 use super::line::{cells, smooth};
 use super::tree::{Leaf, Line, Tree, Walker};
 use super::{Mixture, Part, Refusal, Scales};
@@ -190,7 +192,9 @@ struct Block {
     mixture: Mixture,
     /// By how much the rules differ in each of the figures of `figures`.
     differences: Vec<f64>,
-    /// The greatest of them, as a share of what may be.
+    /// Of which columns values that hold for a whole line are other ones from node to node, by column.
+    moving: Vec<bool>,
+    /// The greatest of the differences, as a share of what may be.
     differ: f64,
 }
 
@@ -204,12 +208,17 @@ impl Block {
         let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
         let mut mixture = Mixture::new(walker.columns());
         let mut differences = vec![0.0; scales.mean.len() * FIGURES];
+        let mut atoms: Option<Vec<BTreeSet<u64>>> = None;
+        let mut moving = vec![false; scales.mean.len()];
         let rule = if to - from > NARROW * line.upto { &WIDE[..] } else { &SLIM[..] };
         for &(x, fine, rough) in rule {
             for side in if x == 0.0 { &[0.0][..] } else { &[-1.0, 1.0] } {
                 let tree = walker.at(line, middle + side * x * half)?;
                 let mut own = integrate(walker, &tree, scales)?;
                 let weight = line.chance / line.upto * half;
+                let here: Vec<_> = (0..moving.len()).map(|c| own.atoms(c)).collect();
+                let first = atoms.get_or_insert_with(|| here.clone());
+                moving.iter_mut().zip(first.iter().zip(&here)).for_each(|(moves, (a, b))| *moves |= a != b);
                 for (sum, figure) in differences.iter_mut().zip(figures(&own, scales)) {
                     *sum += weight * (fine - rough) * figure;
                 }
@@ -225,7 +234,7 @@ impl Block {
                 .fold(0.0, f64::max)
         };
         let differ = differences.chunks(FIGURES).zip(0..).map(share).fold(0.0, f64::max);
-        Ok(Block { from, to, mixture, differences, differ })
+        Ok(Block { from, to, mixture, differences, moving, differ })
     }
 }
 
@@ -240,14 +249,16 @@ fn close(blocks: Vec<Block>, density: f64, out: &mut Mixture) {
             out.bounds[c].first += own[1].abs();
             out.bounds[c].second += own[2].abs();
             levels[c].iter_mut().zip(&own[3..]).for_each(|(sum, d)| *sum += d.abs());
-            if own[0].abs().max(own[3..].iter().fold(0.0, |most, d| most.max(d.abs()))) > 1e-12 {
+            if block.moving[c] {
                 widest[c] = widest[c].max(NODE * weight);
             }
         }
     }
-    // Between the levels that were looked at a probability may be off by what one node stands for.
+    // Between the levels that were looked at a probability may be off by as much again, and where nodes stand for single values by
+    // what one of them stands for.
     for (bounds, (levels, widest)) in out.bounds.iter_mut().zip(levels.iter().zip(widest)) {
-        bounds.mass += levels.iter().copied().fold(widest, f64::max);
+        bounds.zero += levels[0];
+        bounds.mass += widest + 2.0 * levels.iter().copied().fold(0.0, f64::max);
     }
 }
 
