@@ -23,7 +23,7 @@ impl Setting {
     /// The probability that it fires within the grid, under the values of a trial.
     pub fn chance(self, plan: &Plan, values: &[f64], rates: &[Rate]) -> f64 {
         match self {
-            Setting::Clock(hazard, _) => -libm::expm1(-rates[hazard].until(plan.end())),
+            Setting::Clock(hazard, _) => -libm::expm1(-rates[hazard].integrated(0.0, plan.end())),
             Setting::Day(day, probability, _) => {
                 let (day, probability) = (values[day.0 as usize], values[probability.0 as usize]);
                 match day < plan.end() {

@@ -25,18 +25,19 @@ impl Rate {
         *self = Rate::Path(path);
     }
 
-    /// The integral of the rate from day 0 to day `end`.
-    pub fn until(&self, end: f64) -> f64 {
+    /// The rate, integrated from day `from` to day `to`; 0 where that is not later.
+    pub fn integrated(&self, from: f64, to: f64) -> f64 {
+        let to = to.max(from);
         match self {
-            Rate::Constant(rate) => rate * end,
+            Rate::Constant(rate) => rate * (to - from),
             Rate::Path(knots) => {
                 let mut sum = 0.0;
-                let (mut day, mut p) = (0.0, probability(knots, 0.0));
-                for &(next, then) in knots.iter().filter(|knot| 0.0 < knot.0 && knot.0 < end) {
+                let (mut day, mut p) = (from, probability(knots, from));
+                for &(next, then) in knots.iter().filter(|knot| from < knot.0 && knot.0 < to) {
                     sum += integral(next - day, p, then);
                     (day, p) = (next, then);
                 }
-                sum + integral(end - day, p, probability(knots, end))
+                sum + integral(to - day, p, probability(knots, to))
             }
         }
     }
@@ -49,28 +50,6 @@ impl Rate {
             Rate::Constant(_) => f64::INFINITY,
             Rate::Path(knots) => strikes_on_path(knots, from, exponential),
         }
-    }
-}
-
-impl Rate {
-    /// The rate, integrated from day `from` to day `to`; 0 where that is not later.
-    pub fn integrated(&self, from: f64, to: f64) -> f64 {
-        let knots = match self {
-            Rate::Constant(rate) => return rate * (to - from).max(0.0),
-            Rate::Path(knots) => knots,
-        };
-        let at = |day: f64| {
-            let next = knots.partition_point(|k| k.0 <= day);
-            if next == 0 || next == knots.len() {
-                return knots[next.min(knots.len() - 1)].1;
-            }
-            let (begin, end) = (knots[next - 1], knots[next]);
-            begin.1 + (end.1 - begin.1) * ((day - begin.0) / (end.0 - begin.0))
-        };
-        let between = knots.iter().map(|k| k.0).filter(|day| from < *day && *day < to);
-        let mut days: Vec<f64> = [from].into_iter().chain(between).collect();
-        days.push(to.max(from));
-        days.windows(2).map(|pair| integral(pair[1] - pair[0], at(pair[0]), at(pair[1]))).sum()
     }
 }
 
@@ -192,9 +171,9 @@ mod tests {
         let rate = Rate::Path(knots.clone());
         for e in [0.01, 0.2, 0.9, 2.0] {
             let end = rate.strikes(0.0, e);
-            assert!((rate.until(end) - e).abs() < 1e-12, "{e}");
+            assert!((rate.integrated(0.0, end) - e).abs() < 1e-12, "{e}");
         }
-        assert_eq!(Rate::Constant(0.25).until(8.0), 2.0);
+        assert_eq!(Rate::Constant(0.25).integrated(0.0, 8.0), 2.0);
         for (from, e) in [(-50.0, 0.2), (10.0, 0.5), (350.0, 1.0), (1400.0, 0.001)] {
             let end = rate.strikes(from, e);
             let n = 400_000;

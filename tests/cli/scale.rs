@@ -238,6 +238,51 @@ fn parts_of_other_runs_are_refused() {
     assert!(!place.path("m").exists());
 }
 
+/// A run that goes on until it has enough trials: its shards are done in rounds, as many as it wants, and it ends where the run
+/// alone does, whichever shard that lies in.
+#[test]
+fn a_run_until_it_is_sure_enough_is_done_in_rounds() {
+    let place = Place::new();
+    let goal = ["--trials", "200", "--until", "cost.total.mean +-12%", "--max-trials", "20_000"];
+    let whole = [&["run", "case", "--quiet", "--out", "whole"], &goal[..]].concat();
+    let said = place.run(&whole).out();
+    let trials = place.summary("whole")["trials"].as_u64().unwrap();
+    assert!(trials > 800, "{trials}");
+    let missing = |folder: &str| -> Vec<u64> {
+        let told = place.run(&["merge", folder, "--missing"]).out();
+        told.lines().map(|line| line.parse().unwrap()).collect()
+    };
+    let (mut rounds, mut done) = (0, 0);
+    part(&place, "1/37", &goal, "parts");
+    loop {
+        let wanted = missing("parts");
+        if wanted.is_empty() {
+            break;
+        }
+        place.run(&["merge", "parts", "--out", "m"]).fails(4, &["not sure enough so far", "is missing"]);
+        assert!(!place.path("m").exists());
+        for number in &wanted {
+            part(&place, &format!("{number}/37"), &goal, "parts");
+        }
+        (rounds, done) = (rounds + 1, done + wanted.len());
+    }
+    // No more than what it takes: 20,000 / 37 trials each.
+    assert!(rounds > 1 && (done + 1) as u64 <= trials.div_ceil(540) + 1, "{rounds} rounds, {done} shards");
+    let status = place.run(&["status", "parts", "--format", "json"]).out();
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    assert_eq!(status["done"].as_u64().unwrap() + status["later"].as_u64().unwrap(), 37);
+    let told = place.run(&["merge", "--quiet", "parts", "--out", "merged"]).out();
+    assert_eq!(said, told);
+    same(&place, "whole", "merged");
+    // Where the bound comes first, the exit code says so, of both.
+    let bound =
+        ["--trials", "100", "--until", "cost.total.p99 ±0.1%", "--max-trials", "450", "--results", "summary"];
+    assert_eq!(place.run(&[&["run", "case", "-q", "--out", "w"], &bound[..]].concat()).code, 5);
+    (1..=3).for_each(|number| part(&place, &format!("{number}/3"), &bound, "b"));
+    assert_eq!(place.run(&["merge", "-q", "b", "--out", "mb"]).code, 5);
+    same(&place, "w", "mb");
+}
+
 #[test]
 fn parts_go_nowhere_else_and_keep_to_their_division() {
     let place = Place::new();
@@ -249,7 +294,6 @@ fn parts_go_nowhere_else_and_keep_to_their_division() {
     refused(&["2/3"], &["divided into 2 shards", "divided into 3 shards"]);
     refused(&["2/2", "--seed", "2"], &["another study"]);
     refused(&["2/2", "--force"], &["--force"]);
-    refused(&["2/2", "--until", "cost.total.mean ±1%"], &["--until"]);
     refused(&["3/2"], &["I from 1 to N"]);
     place.write("mine/thesis.txt", "years of work");
     let mine = ["run", "case", "--trials", "400", "--out", "mine", "--shard", "1/2"];
@@ -360,7 +404,6 @@ fn what_cannot_be_submitted_is_refused() {
     refused(&["--", "run", "case", "--shard", "1/2"], &["--shard"]);
     refused(&["--", "run", "case", "--trails", "9"], &["--trails"]);
     refused(&["--", "run", "-"], &["standard input"]);
-    refused(&["--", "run", "case", "--until", "cost.total.mean ±1%"], &["--until"]);
     refused(&["case", "other"], &["-- run case.toml"]);
     place.run(&["submit", "--engine", "parallel", "nowhere"]).fails(4, &["nowhere"]);
     let mut command = place.command(&["submit", "--engine", "slurm", "--shards", "2", "--out", "p", "case"]);
