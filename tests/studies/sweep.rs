@@ -250,8 +250,7 @@ fn the_studies_that_are_shipped_are_right() {
             "--shard",
             "2/30",
             "--out",
-            "s",
-            "--force",
+            &format!("s{count}"),
             "-q",
         ]);
         said.out();
