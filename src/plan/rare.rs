@@ -10,9 +10,9 @@ use super::{Column, Consumer, Opt, Plan, Sampling, Scalar, Series, Trigger, Work
 /// under its once-a-trial draws, which stands in [`Column::Chance`]; the first one of the block counts 1 - P of each of the
 /// others.
 ///
-/// A mean over the block is unbiased: E[X] = E[P E[X | events] + (1 - P) x], x being the result without events. Its variance
-/// is no more than that of as many plain trials: with s = X - x, which is 0 without events, that of a trial is
-/// Var(P s | events) <= E[P^2 E[s^2 | events]] - E[s]^2 <= E[P E[s^2 | events]] - E[s]^2 = Var(s).
+/// A mean over the block is unbiased: `E[X] = E[P E[X | events] + (1 - P) x]`, x being the result without events. Its variance
+/// is no more than that of as many plain trials: with `s = X - x`, which is 0 without events, that of a trial is
+/// `Var(P s | events) = E[P² E[s² | events]] - E[s]² <= E[P E[s² | events]] - E[s]² = Var(s)`, as `P <= 1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rare {
     /// Trials in a row that make up a whole, 2 or more.
