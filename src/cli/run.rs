@@ -1,5 +1,6 @@
 //! `shortfall run`: the flow from a file to its results.
 
+mod asked;
 pub mod shards;
 
 use std::ops::Range;
@@ -7,32 +8,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::args::{Results, Run, chosen_words};
+pub use asked::{Questions, only_with_charts, questions};
+
+use super::args::{Results, Run};
 use super::exact;
 use super::explain;
 use super::files::{Folder, Writing};
 use super::input::{self, Input};
 use super::manifest::signed;
 use super::progress::Line;
-use super::simulation::{self, fits_in_memory, interrupt, quoted};
+use super::simulation::{fits_in_memory, interrupt};
 use super::{Context, Failure, json_text, print, remark};
 use crate::outcome::{
-    self, Caution, Choice, Counted, Given, Goal, Look, MOST_HELD, Metric, Outcome, Provenance, Query,
-    Requirement, Rows, Stopping, Table, Trials,
+    self, Caution, Choice, Counted, Goal, Look, MOST_HELD, Metric, Outcome, Provenance, Query, Requirement,
+    Rows, Stopping, Table, Trials,
 };
 use crate::parallel::Pool;
 use crate::plan::Plan;
 use crate::quantity::words::{self, Unit};
 use crate::report::{self, Pictured};
 use crate::scenario::Diagnostic;
-
-/// What is asked of the run, read before it starts so that a mistake costs nothing.
-pub(super) struct Questions {
-    pub print: Vec<Query>,
-    pub require: Vec<Requirement>,
-    pub given: Option<(String, Given)>,
-    goals: Vec<Goal>,
-}
 
 /// Runs the command.
 pub fn run(arguments: &Run, context: &Context) -> Result<(), Failure> {
@@ -87,7 +82,7 @@ impl<'r> Ready<'r> {
         let choice = arguments.chosen.choice(&plan, input.model.trials);
         let counts = arguments.sketch || arguments.enough.most(input.model.trials) > MOST_HELD;
         if counts {
-            countable(arguments, &questions, choice)?;
+            asked::countable(arguments, &questions, choice)?;
         }
         let results = arguments.results.unwrap_or(if counts { Results::Summary } else { Results::All });
         if arguments.csv && results != Results::All {
@@ -96,7 +91,7 @@ impl<'r> Ready<'r> {
             ));
         }
         only_with_charts(arguments.png, results)?;
-        let provenance = provenance(arguments, &input, &questions, choice);
+        let provenance = asked::provenance(arguments, &input, &questions, choice);
         let cautions = on_scenario(&input, Some("hits-nothing"));
         Ok(Ready { arguments, input, plan, metrics, questions, choice, results, provenance, cautions })
     }
@@ -208,93 +203,6 @@ pub enum Found {
     Held(Trials, Option<Stopping>),
     /// What was counted in them.
     Counted(Counted),
-}
-
-/// Refuses what needs the trials themselves.
-fn countable(arguments: &Run, questions: &Questions, choice: Choice) -> Result<(), Failure> {
-    let by_quantile = questions.given.as_ref().is_some_and(|(_, given)| !given.of_one());
-    let wrong = [
-        (arguments.png, "--png draws the charts of held ones"),
-        (choice != Choice::default(), "--sampling, --nested and --rare tell errors from groups of them"),
-        (!arguments.enough.until.is_empty(), "--until looks at them again and again"),
-        (by_quantile, "a quantile in --given is known only after the last of them"),
-    ];
-    let told: Vec<&str> = wrong.into_iter().filter(|(wrong, _)| *wrong).map(|(_, why)| why).collect();
-    if told.is_empty() {
-        return Ok(());
-    }
-    let why = if arguments.sketch { "--sketch" } else { "a run of more than 16,777,216 trials" };
-    Err(Failure::Usage(format!(
-        "{why} counts its trials in bins and does not hold them: {}",
-        told.join("; ")
-    )))
-}
-
-/// Refuses --png where no chart is drawn.
-pub fn only_with_charts(png: bool, results: Results) -> Result<(), Failure> {
-    if png && results != Results::All {
-        return Err(Failure::Usage(
-            "--png draws the charts of --results all; leave out --results".to_owned(),
-        ));
-    }
-    Ok(())
-}
-
-/// Reads them.
-pub(super) fn questions(arguments: &Run, metrics: &[Metric], input: &Input) -> Result<Questions, Failure> {
-    let model = &input.model;
-    let mut wrong = Vec::new();
-    let mut keep = |result: Result<Query, String>| match result {
-        Ok(query) => Some(query),
-        Err(why) => {
-            wrong.push(why);
-            None
-        }
-    };
-    let print = arguments.print.iter().filter_map(|t| keep(Query::parse(t, metrics, model))).collect();
-    let mut require = Vec::new();
-    for text in &arguments.require {
-        match Requirement::parse(text, metrics, model) {
-            Ok(requirement) => require.push(requirement),
-            Err(why) => wrong.push(why),
-        }
-    }
-    let given = match &arguments.given {
-        None => None,
-        Some(text) => match Given::parse(text, metrics, model) {
-            Ok(given) => Some((text.clone(), given)),
-            Err(why) => {
-                wrong.push(why);
-                None
-            }
-        },
-    };
-    let mut goals = Vec::new();
-    for text in &arguments.enough.until {
-        match Goal::parse(text, metrics, model) {
-            Ok(goal) => goals.push(goal),
-            Err(why) => wrong.push(why),
-        }
-    }
-    if wrong.is_empty() {
-        Ok(Questions { print, require, given, goals })
-    } else {
-        Err(Failure::Usage(wrong.join("\nerror: ")))
-    }
-}
-
-fn provenance(arguments: &Run, input: &Input, questions: &Questions, choice: Choice) -> Provenance {
-    let model = &input.model;
-    let given = questions.given.as_ref().map(|(text, _)| text.as_str());
-    let mut command = arguments.sampled.command("run", input);
-    command.push(format!("{} --seed {}", chosen_words(choice, model.trials), model.seed));
-    let mut settings = arguments.enough.words(model.trials);
-    settings.extend(arguments.sketch.then(|| "--sketch".to_owned()));
-    command.extend(settings.iter().cloned());
-    if let Some(given) = given {
-        command.extend(["--given".to_owned(), quoted(given)]);
-    }
-    simulation::provenance(input, given, &settings, &command).sampled(choice)
 }
 
 /// A run that has been done: what was asked, and what came out.
