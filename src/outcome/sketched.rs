@@ -11,7 +11,7 @@ use super::trials::{Progress, rows};
 use crate::engine::{Cuts, Team};
 use crate::parallel::Pool;
 use crate::plan::{Columns, Plan};
-use crate::statistics::Sketch;
+use crate::statistics::{Sample, Sketch};
 
 /// A run of more trials than this is not held, but counted: 2^24.
 pub const MOST_HELD: u64 = 1 << 24;
@@ -92,11 +92,7 @@ impl Counted {
 
     /// What the run has found, of `asked` trials; `given` is the condition under which its trials count, as written.
     pub fn outcome(&self, metrics: Vec<Metric>, asked: u64, given: Option<&str>, pool: &Pool) -> Outcome {
-        let all = |column: usize| {
-            let mut all = self.acted[column].clone();
-            all.merge(&self.idle[column]);
-            all.sample()
-        };
+        let all = |column: usize| self.all(column);
         let trials = |sketches: &[Sketch]| sketches[Columns::ANY_CONTROL].trials();
         let (acted, idle) = (trials(&self.acted), trials(&self.idle));
         let only_acted = if acted == 0 || idle == 0 {
@@ -118,11 +114,11 @@ impl Counted {
         }
     }
 
-    /// Mean of a column and its standard error.
-    fn mean(&self, column: usize) -> (f64, f64) {
+    /// A column over all trials that count.
+    fn all(&self, column: usize) -> Sample {
         let mut all = self.acted[column].clone();
         all.merge(&self.idle[column]);
-        all.sample().mean().map_or((f64::NAN, f64::NAN), |mean| (mean.value, mean.se))
+        all.sample()
     }
 }
 
@@ -178,8 +174,9 @@ pub fn count(
             counted.merge(&own);
         }
         start = end;
-        let mean = counted.mean(plan.columns.costs);
-        progress(Progress { done: start, of: range.end, mean: mean.0, se: mean.1 });
+        let mean = counted.all(plan.columns.costs).mean();
+        let (mean, se) = mean.map_or((f64::NAN, f64::NAN), |mean| (mean.value, mean.se));
+        progress(Progress { done: start, of: range.end, mean, se });
     }
     counted
 }

@@ -131,7 +131,7 @@ const FIRST_LOOK: u64 = 2;
 /// Looks come after whole batches, at first after each and then after every twentieth part more, so that looking costs
 /// little; when they come depends on numbers of trials alone. That each look may end the run makes an interval miss a little
 /// more often than in a run of fixed length, the less the more batches there are (Chow and Robbins, Annals of Mathematical
-/// Statistics 36, 1965); tests/stopping.rs counts how often.
+/// Statistics 36, 1965); tests/sampling.rs counts how often.
 pub fn until(
     plan: &Plan,
     asked: (&[Metric], Vec<Goal>),

@@ -68,12 +68,10 @@ impl Sketch {
 
     /// Of a column with one value a trial; NaN says that the metric is undefined in that trial. Its order is lost.
     pub fn of(column: &mut [f64]) -> Sketch {
-        // Those that are no numbers come last, or first.
+        // No two that are no numbers are equal: each stands alone, and is left out.
         column.sort_unstable_by(f64::total_cmp);
         let mut bins: Vec<(i32, Bin)> = Vec::new();
-        let numbers = column.iter().filter(|x| !x.is_nan()).copied();
-        let equal = numbers.collect::<Vec<f64>>();
-        for equal in equal.chunk_by(|a, b| a == b) {
+        for equal in column.chunk_by(|a, b| a == b).filter(|equal| !equal[0].is_nan()) {
             let (place, open) = place(equal[0]);
             let own = Bin::of(open, equal.len() as u64);
             match bins.last_mut() {
@@ -87,6 +85,9 @@ impl Sketch {
     /// With the trials of another, whichever comes first.
     pub fn merge(&mut self, other: &Sketch) {
         self.trials += other.trials;
+        if other.bins.is_empty() {
+            return;
+        }
         let mut merged = Vec::with_capacity(self.bins.len().max(other.bins.len()));
         let (mut own, mut more) = (self.bins.iter().peekable(), other.bins.iter().peekable());
         loop {
