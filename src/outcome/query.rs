@@ -46,6 +46,30 @@ pub struct Query {
     pub statistic: Statistic,
 }
 
+impl Statistic {
+    /// It of a metric, whose flags of what had not ended are `censored`; none where it is undefined.
+    pub fn of(self, sample: &Sample, censored: Option<&Sample>) -> Option<Estimate> {
+        let bare = |value: f64| {
+            let nan = f64::NAN;
+            Estimate { value, se: nan, low: nan, high: nan, reliable: false }
+        };
+        match self {
+            Statistic::Mean => sample.mean(),
+            Statistic::Se => sample.mean().map(|e| bare(e.se)),
+            Statistic::Sd => sample.sd(),
+            Statistic::Min => sample.min().map(bare),
+            Statistic::Max => sample.max().map(bare),
+            Statistic::Skewness => sample.skewness().map(bare),
+            Statistic::Quantile(p) => sample.quantile(p),
+            Statistic::Cvar(p) => sample.cvar(p),
+            Statistic::Positive => sample.positive(),
+            Statistic::Above(x) => sample.above(x),
+            Statistic::Defined => Some(sample.defined_share()),
+            Statistic::Censored => censored.and_then(Sample::positive),
+        }
+    }
+}
+
 impl Query {
     /// Reads `cost.total.p95` or `cost.total.above(660 billion JPY)`.
     ///
@@ -72,24 +96,7 @@ impl Query {
     /// Its value with its error and interval; none where undefined. Of extremes, skewness and the standard error
     /// itself no error is known.
     pub fn estimate(&self, sample: &Sample, censored: Option<&Sample>) -> Option<Estimate> {
-        let bare = |value: f64| {
-            let nan = f64::NAN;
-            Estimate { value, se: nan, low: nan, high: nan, reliable: false }
-        };
-        match self.statistic {
-            Statistic::Mean => sample.mean(),
-            Statistic::Se => sample.mean().map(|e| bare(e.se)),
-            Statistic::Sd => sample.sd(),
-            Statistic::Min => sample.min().map(bare),
-            Statistic::Max => sample.max().map(bare),
-            Statistic::Skewness => sample.skewness().map(bare),
-            Statistic::Quantile(p) => sample.quantile(p),
-            Statistic::Cvar(p) => sample.cvar(p),
-            Statistic::Positive => sample.positive(),
-            Statistic::Above(x) => sample.above(x),
-            Statistic::Defined => Some(sample.defined_share()),
-            Statistic::Censored => censored.and_then(Sample::positive),
-        }
+        self.statistic.of(sample, censored)
     }
 
     /// The unit of its value, for a metric in `unit`.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::caution::Caution;
 use super::metric::Metric;
 use super::provenance::Provenance;
-use super::query::Given;
+use super::query::{Given, Statistic};
 use super::trials::Trials;
 use crate::parallel::Pool;
 use crate::plan::Columns;
@@ -109,7 +109,7 @@ pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution])
     top.insert("any_control".to_owned(), json!(outcome.any_control));
     let mut metrics = Map::new();
     for (i, metric) in outcome.metrics.iter().enumerate() {
-        let mut entry = statistics(&outcome.samples[i]);
+        let mut entry = statistics(|s| s.of(&outcome.samples[i], None));
         entry.insert("unit".to_owned(), json!(words::unit(&metric.unit)));
         entry.insert("description".to_owned(), json!(metric.what));
         if let Some(flags) = &outcome.censored[i] {
@@ -121,7 +121,7 @@ pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution])
             entry.insert("not_known".to_owned(), json!({ "share_of_variance": doubt.share, "means": means }));
         }
         if let Some(acted) = outcome.acted.get(i) {
-            entry.insert("given_any_control".to_owned(), Value::Object(statistics(acted)));
+            entry.insert("given_any_control".to_owned(), Value::Object(statistics(|s| s.of(acted, None))));
         }
         metrics.insert(metric.name.clone(), Value::Object(entry));
     }
@@ -130,20 +130,22 @@ pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution])
     Value::Object(top)
 }
 
-fn statistics(sample: &Sample) -> Map<String, Value> {
+/// A metric's statistics, each by its name; `figure` gives them.
+pub(super) fn statistics(figure: impl Fn(Statistic) -> Option<Estimate>) -> Map<String, Value> {
     let mut entry = Map::new();
     let mut put = |key: &str, value: Value| entry.insert(key.to_owned(), value);
-    put("defined", json!(sample.defined_share()));
-    put("mean", json!(sample.mean()));
-    put("sd", json!(sample.sd().map(|e| e.value)));
-    put("min", json!(sample.min()));
-    put("max", json!(sample.max()));
-    put("skewness", json!(sample.skewness()));
-    let levels = |levels: &[f64], f: &dyn Fn(f64) -> Option<Estimate>| -> Value {
-        levels.iter().map(|&p| (p.to_string(), json!(f(p)))).collect::<Map<_, _>>().into()
+    let bare = |statistic| json!(figure(statistic).map(|e| e.value));
+    put("defined", json!(figure(Statistic::Defined)));
+    put("mean", json!(figure(Statistic::Mean)));
+    put("sd", bare(Statistic::Sd));
+    put("min", bare(Statistic::Min));
+    put("max", bare(Statistic::Max));
+    put("skewness", bare(Statistic::Skewness));
+    let levels = |levels: &[f64], statistic: fn(f64) -> Statistic| -> Value {
+        levels.iter().map(|&p| (p.to_string(), json!(figure(statistic(p))))).collect::<Map<_, _>>().into()
     };
-    put("quantiles", levels(&QUANTILES, &|p| sample.quantile(p)));
-    put("cvar", levels(&CVAR_LEVELS, &|p| sample.cvar(p)));
-    put("positive", json!(sample.positive()));
+    put("quantiles", levels(&QUANTILES, Statistic::Quantile));
+    put("cvar", levels(&CVAR_LEVELS, Statistic::Cvar));
+    put("positive", json!(figure(Statistic::Positive)));
     entry
 }

@@ -1,12 +1,10 @@
 //! The exact answer, ready to be asked: every metric's distribution.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Mixture, Refusal, Scales, line};
 use crate::model::Model;
-use crate::outcome::{
-    CVAR_LEVELS, Caution, Metric, Provenance, QUANTILES, Query, Statistic, metrics, summary_top,
-};
+use crate::outcome::{Caution, Metric, Provenance, Query, Statistic, metrics, statistics, summary_top};
 use crate::parallel::Pool;
 use crate::plan::{Columns, Plan};
 use crate::quantity::words;
@@ -119,25 +117,7 @@ impl Exact {
 
     /// What is asked for; its interval is a bound of the numerical error. None where undefined.
     pub fn estimate(&self, query: &Query) -> Option<Estimate> {
-        let own = &self.distributions[query.metric];
-        let bare = |value: f64| {
-            let nan = f64::NAN;
-            Estimate { value, se: nan, low: nan, high: nan, reliable: false }
-        };
-        match query.statistic {
-            Statistic::Mean => own.mean(),
-            Statistic::Se => own.mean().map(|e| bare(e.se)),
-            Statistic::Sd => own.sd(),
-            Statistic::Min => own.min().map(bare),
-            Statistic::Max => own.max().map(bare),
-            Statistic::Skewness => own.skewness().map(bare),
-            Statistic::Quantile(p) => own.quantile(p),
-            Statistic::Cvar(p) => own.cvar(p),
-            Statistic::Positive => own.positive(),
-            Statistic::Above(x) => own.above(x),
-            Statistic::Defined => Some(own.defined_share()),
-            Statistic::Censored => self.censored[query.metric].as_ref().and_then(Distribution::positive),
-        }
+        figure(query.statistic, &self.distributions[query.metric], self.censored[query.metric].as_ref())
     }
 
     /// `summary.json`: the keys of a run's, with `exact` in place of `trials`.
@@ -156,14 +136,17 @@ impl Exact {
         let indices: Vec<usize> = (0..self.metrics.len()).collect();
         let entries = pool.map(&indices, |&i| {
             let metric = &self.metrics[i];
-            let mut entry = statistics(&self.distributions[i]);
+            let mut entry = statistics(|s| figure(s, &self.distributions[i], None));
             entry.insert("unit".to_owned(), json!(words::unit(&metric.unit)));
             entry.insert("description".to_owned(), json!(metric.what));
             if let Some(flags) = &self.censored[i] {
                 entry.insert("censored".to_owned(), json!(flags.positive().map(|e| e.value)));
             }
             if let Some(acted) = self.acted.get(i) {
-                entry.insert("given_any_control".to_owned(), Value::Object(statistics(acted)));
+                entry.insert(
+                    "given_any_control".to_owned(),
+                    Value::Object(statistics(|s| figure(s, acted, None))),
+                );
             }
             Value::Object(entry)
         });
@@ -174,20 +157,24 @@ impl Exact {
     }
 }
 
-fn statistics(own: &Distribution) -> Map<String, Value> {
-    let levels = |levels: &[f64], f: &dyn Fn(f64) -> Option<Estimate>| -> Value {
-        levels.iter().map(|&p| (p.to_string(), json!(f(p)))).collect::<Map<_, _>>().into()
+/// A statistic of a metric, whose flags of what had not ended are `censored`.
+fn figure(statistic: Statistic, own: &Distribution, censored: Option<&Distribution>) -> Option<Estimate> {
+    let bare = |value: f64| {
+        let nan = f64::NAN;
+        Estimate { value, se: nan, low: nan, high: nan, reliable: false }
     };
-    let entries = [
-        ("defined", json!(own.defined_share())),
-        ("mean", json!(own.mean())),
-        ("sd", json!(own.sd().map(|e| e.value))),
-        ("min", json!(own.min())),
-        ("max", json!(own.max())),
-        ("skewness", json!(own.skewness())),
-        ("quantiles", levels(&QUANTILES, &|p| own.quantile(p))),
-        ("cvar", levels(&CVAR_LEVELS, &|p| own.cvar(p))),
-        ("positive", json!(own.positive())),
-    ];
-    entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    match statistic {
+        Statistic::Mean => own.mean(),
+        Statistic::Se => own.mean().map(|e| bare(e.se)),
+        Statistic::Sd => own.sd(),
+        Statistic::Min => own.min().map(bare),
+        Statistic::Max => own.max().map(bare),
+        Statistic::Skewness => own.skewness().map(bare),
+        Statistic::Quantile(p) => own.quantile(p),
+        Statistic::Cvar(p) => own.cvar(p),
+        Statistic::Positive => own.positive(),
+        Statistic::Above(x) => own.above(x),
+        Statistic::Defined => Some(own.defined_share()),
+        Statistic::Censored => censored.and_then(Distribution::positive),
+    }
 }
