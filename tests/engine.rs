@@ -34,8 +34,8 @@ impl Observer for Auditor {
 
     fn step(&mut self, _: usize, flows: &Flows, _: &Ledger, _: &Baseline) {
         self.steps += 1;
-        self.missing.resize(flows.shortfall.len(), 0.0);
-        for (sum, missing) in self.missing.iter_mut().zip(&flows.shortfall) {
+        self.missing.resize(flows.materials.len(), 0.0);
+        for (sum, missing) in self.missing.iter_mut().zip(flows.materials.iter().map(|m| m.shortfall)) {
             *sum += missing;
         }
     }
@@ -93,17 +93,17 @@ type Fault = (&'static str, fn(&mut Flows));
 
 /// What may go wrong with the flows of a step: each is one tonne, a million yen or a hundredth off.
 const FAULTS: [Fault; 11] = [
-    ("stock", |f| f.stock[0] += 1.0),
-    ("received", |f| f.received[0] += 1.0),
-    ("consumed", |f| f.consumed[0] += 1.0),
-    ("level", |f| f.level.iter_mut().for_each(|level| *level += 1.0)),
-    ("refilled", |f| f.refilled.iter_mut().for_each(|refilled| *refilled += 1.0)),
-    ("inflow", |f| f.inflow[0] += 1.0),
-    ("from_sources", |f| f.from_sources[0] += 1.0),
-    ("shortfall", |f| f.shortfall[0] += 1.0),
-    ("filled", |f| f.filled.iter_mut().for_each(|filled| *filled *= 0.99)),
-    ("lost", |f| f.lost[0] += 1e6),
-    ("recaptured", |f| f.recaptured[0] += 1e6),
+    ("stock", |f| f.edges[0].stock += 1.0),
+    ("received", |f| f.edges[0].received += 1.0),
+    ("consumed", |f| f.edges[0].consumed += 1.0),
+    ("level", |f| f.options.iter_mut().for_each(|option| option.level += 1.0)),
+    ("refilled", |f| f.options.iter_mut().for_each(|option| option.refilled += 1.0)),
+    ("inflow", |f| f.materials[0].inflow += 1.0),
+    ("from_sources", |f| f.materials[0].from_sources += 1.0),
+    ("shortfall", |f| f.materials[0].shortfall += 1.0),
+    ("filled", |f| f.edges.iter_mut().for_each(|edge| edge.filled *= 0.99)),
+    ("lost", |f| f.groups[0].lost += 1e6),
+    ("recaptured", |f| f.groups[0].recaptured += 1e6),
 ];
 
 impl Observer for Saboteur<'_> {
@@ -124,7 +124,7 @@ impl Observer for Saboteur<'_> {
             let judge = || audit.step(self.plan, &self.values, &flows, ledger, baseline);
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(judge)).is_ok()
         };
-        if self.passed.is_none() && flows.shortfall[0] > 0.0 {
+        if self.passed.is_none() && flows.materials[0].shortfall > 0.0 {
             let passed = FAULTS.iter().filter(|(_, fault)| falsified(*fault)).map(|(name, _)| *name);
             self.passed = Some(passed.collect());
         }

@@ -4,7 +4,7 @@
 //! engine, and panics.
 
 use super::baseline::Baseline;
-use super::flows::{Flows, TOLERANCE};
+use super::flows::{Flows, GroupFlow, TOLERANCE};
 use super::ledger::{Costs, Ledger};
 use crate::plan::{Consumer, Plan, Work};
 
@@ -38,8 +38,10 @@ impl Audit {
 
     /// Quiet time was skipped.
     pub fn resume(&mut self, flows: &Flows) {
-        self.stock.clone_from(&flows.stock);
-        self.level.clone_from(&flows.level);
+        self.stock.clear();
+        self.stock.extend(flows.edges.iter().map(|edge| edge.stock));
+        self.level.clear();
+        self.level.extend(flows.options.iter().map(|option| option.level));
     }
 
     /// A step was walked and booked.
@@ -57,7 +59,8 @@ impl Audit {
     /// Stock before + received = consumed + stock after.
     fn stocks(&self, flows: &Flows, baseline: &Baseline) {
         for (e, before) in self.stock.iter().enumerate() {
-            let (received, consumed, after) = (flows.received[e], flows.consumed[e], flows.stock[e]);
+            let (received, consumed, after) =
+                (flows.edges[e].received, flows.edges[e].consumed, flows.edges[e].stock);
             assert!(received >= 0.0 && consumed >= 0.0 && after >= 0.0);
             let scale = before + received + baseline.edge[e];
             equal(before + received, consumed + after, scale);
@@ -68,8 +71,8 @@ impl Audit {
     fn piles(&self, plan: &Plan, flows: &Flows) {
         for (o, option) in plan.options.iter().enumerate() {
             if matches!(option.work, Work::Pile(_)) {
-                let (size, after) = (flows.size[o], flows.level[o]);
-                equal(self.level[o] + flows.refilled[o], flows.option[o] + after, size);
+                let (size, after) = (flows.options[o].size, flows.options[o].level);
+                equal(self.level[o] + flows.options[o].refilled, flows.options[o].moved + after, size);
                 assert!(after >= 0.0 && after <= size * (1.0 + ROUNDING));
             }
         }
@@ -79,33 +82,33 @@ impl Audit {
     fn material(&self, plan: &Plan, flows: &Flows, baseline: &Baseline, m: usize) {
         let material = &plan.materials[m];
         let sum = |of: &dyn Fn(usize) -> f64| -> f64 { material.edges.clone().map(of).sum() };
-        let scale = flows.inflow[m].max(baseline.material[m]);
-        let refilled: f64 = material.piles.iter().map(|&o| flows.refilled[o]).sum();
-        let received = sum(&|e| flows.received[e]);
-        equal(flows.inflow[m], received + refilled, scale);
-        let sources: f64 = material.sources.clone().map(|s| flows.delivered[s]).sum();
-        equal(flows.from_sources[m], sources, scale);
+        let scale = flows.materials[m].inflow.max(baseline.material[m]);
+        let refilled: f64 = material.piles.iter().map(|&o| flows.options[o].refilled).sum();
+        let received = sum(&|e| flows.edges[e].received);
+        equal(flows.materials[m].inflow, received + refilled, scale);
+        let sources: f64 = material.sources.clone().map(|s| flows.sources[s].delivered).sum();
+        equal(flows.materials[m].from_sources, sources, scale);
 
-        let met = |e: usize| self.need(plan, flows, baseline, e) * flows.filled[e];
-        let from_inflow = sum(&|e| met(e).min(flows.received[e]));
-        let from_stock = sum(&|e| (met(e) - flows.received[e]).max(0.0).min(self.stock[e]));
-        let (need, unmet) = (flows.need[m], flows.shortfall[m]);
+        let met = |e: usize| self.need(plan, flows, baseline, e) * flows.edges[e].filled;
+        let from_inflow = sum(&|e| met(e).min(flows.edges[e].received));
+        let from_stock = sum(&|e| (met(e) - flows.edges[e].received).max(0.0).min(self.stock[e]));
+        let (need, unmet) = (flows.materials[m].need, flows.materials[m].shortfall);
         equal(need, from_inflow + from_stock + unmet, need.max(scale));
         assert!(unmet >= 0.0);
-        for e in material.edges.clone().filter(|&e| flows.filled[e] < 1.0) {
+        for e in material.edges.clone().filter(|&e| flows.edges[e].filled < 1.0) {
             // What is short has used up all that was there.
-            let there = self.stock[e] + flows.received[e];
+            let there = self.stock[e] + flows.edges[e].received;
             // A share below 10^-12 of the need counts as nothing.
-            let need = flows.d[e];
-            equal(need * flows.filled[e], there, baseline.edge[e].max(need) + there);
+            let need = flows.edges[e].d;
+            equal(need * flows.edges[e].filled, there, baseline.edge[e].max(need) + there);
         }
     }
 
     /// n of an edge: what counts as need of it (docs/model.md, 5.7).
     fn need(&self, plan: &Plan, flows: &Flows, baseline: &Baseline, e: usize) -> f64 {
         match plan.edges[e].consumer {
-            Consumer::Group(_) => flows.d[e],
-            Consumer::Process(_) => flows.d[e].min(baseline.edge[e]),
+            Consumer::Group(_) => flows.edges[e].d,
+            Consumer::Process(_) => flows.edges[e].d.min(baseline.edge[e]),
             Consumer::Option(_) => 0.0,
         }
     }
@@ -113,8 +116,8 @@ impl Audit {
     /// No group loses more than it makes, or makes up more than its share of what it has lost.
     fn value(&mut self, plan: &Plan, values: &[f64], flows: &Flows) {
         for (g, group) in plan.groups.iter().enumerate() {
-            let (lost, made_up) = (flows.lost[g], flows.recaptured[g]);
-            let made = flows.value_added[g];
+            let (lost, made_up) = (flows.groups[g].lost, flows.groups[g].recaptured);
+            let made = flows.groups[g].value_added;
             assert!(lost >= 0.0 && lost <= made * (1.0 + ROUNDING));
             assert!(lost == 0.0 || made_up == 0.0);
             let share = values[plan.sectors[group.sector].recapture.0.0 as usize];
@@ -130,9 +133,9 @@ impl Audit {
 fn costs(flows: &Flows, ledger: &Ledger) {
     let Costs { lost_output, premiums, options, .. } = ledger.step;
     assert!(ledger.step.total().is_finite());
-    let sum = |of: &[f64]| of.iter().sum::<f64>();
-    let (lost, made_up) = (sum(&flows.lost), sum(&flows.recaptured));
+    let sum = |of: fn(&GroupFlow) -> f64| flows.groups.iter().map(of).sum::<f64>();
+    let (lost, made_up) = (sum(|group| group.lost), sum(|group| group.recaptured));
     equal(lost_output, lost - made_up, lost + made_up);
-    equal(premiums + options, sum(&ledger.option_step), premiums.abs() + options.abs());
+    equal(premiums + options, ledger.option_step.iter().sum::<f64>(), premiums.abs() + options.abs());
     assert!(ledger.multiple.iter().all(|&multiple| multiple >= 1.0 - TOLERANCE));
 }

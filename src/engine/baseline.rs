@@ -29,9 +29,9 @@ impl<N: Lane> Baseline<N> {
         }
     }
 
-    /// Sets it to steps `k`; `available_at` and `works` tell of each standing option from when on it runs, if at all.
+    /// Sets it to steps `k`; `start` tells of each standing option from when on it runs, and whether it does at all.
     #[inline(always)]
-    pub fn set(&mut self, plan: &Plan, values: &[N], available_at: &[N], works: &[N::Mask], k: N::Steps) {
+    pub fn set(&mut self, plan: &Plan, values: &[N], start: impl Fn(usize) -> (N, N::Mask), k: N::Steps) {
         let (h, zero) = (N::of(plan.step), N::of(0.0));
         let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
         for &m in plan.order.iter().rev() {
@@ -51,10 +51,10 @@ impl<N: Lane> Baseline<N> {
             let (mut left, mut displaced) = (total, zero);
             for &o in &material.standing {
                 let Work::Supply(supply) = &plan.options[o].work else { continue };
+                let (available_at, works) = start(o);
                 let ramp = value(values, plan.options[o].ramp);
-                let full =
-                    nominal(supply, values, k, plan.step) * ramped(t - available_at[o], plan.step, ramp);
-                let full = N::select(works[o], full, zero);
+                let full = nominal(supply, values, k, plan.step) * ramped(t - available_at, plan.step, ramp);
+                let full = N::select(works, full, zero);
                 self.option[o] = full.min(left);
                 left -= self.option[o];
                 displaced += full;

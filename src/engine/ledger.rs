@@ -211,7 +211,7 @@ impl<N: Lane> Ledger<N> {
         let (zero, one) = (N::of(0.0), N::of(1.0));
         let end = N::each(|lane| (N::step(k, lane) + 1) as f64);
         for (m, (sums, material)) in self.materials.iter_mut().zip(&plan.materials).enumerate() {
-            let (need, short) = (flows.need[m], flows.shortfall[m]);
+            let (need, short) = (flows.materials[m].need, flows.materials[m].shortfall);
             let is_short = (N::of(TOLERANCE) * need).lt(short);
             if is_short.any() {
                 sums.tonnes += N::select(is_short, short, zero);
@@ -221,7 +221,7 @@ impl<N: Lane> Ledger<N> {
             }
             let mut trouble = is_short;
             for e in material.edges.clone() {
-                trouble = trouble | flows.stock[e].lt(flows.target[e] * N::of(1.0 - TOLERANCE));
+                trouble = trouble | flows.edges[e].stock.lt(flows.edges[e].target * N::of(1.0 - TOLERANCE));
             }
             sums.trouble = N::select(trouble, end, sums.trouble);
         }
@@ -234,10 +234,10 @@ impl<N: Lane> Ledger<N> {
         for (sums, sector) in self.sectors.iter_mut().zip(&plan.sectors) {
             let (mut lost, mut made_up, mut activity, mut va) = (zero, zero, zero, zero);
             for g in sector.groups.clone() {
-                lost += flows.lost[g];
-                made_up += flows.recaptured[g];
-                activity += flows.activity[g];
-                va += flows.value_added[g];
+                lost += flows.groups[g].lost;
+                made_up += flows.groups[g].recaptured;
+                activity += flows.groups[g].activity;
+                va += flows.groups[g].value_added;
             }
             sums.worst = sums.worst.min(activity / N::of(sector.groups.len() as f64));
             let net = lost - made_up;
@@ -266,14 +266,14 @@ impl<N: Lane> Ledger<N> {
         let (zero, one) = (N::of(0.0), N::of(1.0));
         for (m, material) in plan.materials.iter().enumerate() {
             let Some((elasticity, cap, half_life)) = material.price_response else { continue };
-            let wanted = flows.demand[m].min(flows.wishes[m]);
+            let wanted = flows.materials[m].demand.min(flows.materials[m].wishes);
             // What is asked for can be rounding alone, where users are well stocked; nothing is scarce then.
             let asked = (N::of(TOLERANCE) * baseline.material[m]).lt(wanted);
-            let asked = asked & flows.inflow[m].lt(wanted);
+            let asked = asked & flows.materials[m].inflow.lt(wanted);
             if !(asked | one.lt(self.multiple[m])).any() {
                 continue;
             }
-            let ratio = N::select(asked, flows.inflow[m] / wanted, one);
+            let ratio = N::select(asked, flows.materials[m].inflow / wanted, one);
             let scarce = ratio.le(N::of(1.0 - super::signal::SNAP));
             let elasticity = value(values, elasticity);
             let mut multiple =
@@ -291,7 +291,7 @@ impl<N: Lane> Ledger<N> {
             let excess = N::select(dearer, multiple - one, zero);
             sums.price_peak = sums.price_peak.max(multiple);
             sums.price_excess += excess;
-            let bought = value(values, material.spot_share) * flows.from_sources[m];
+            let bought = value(values, material.spot_share) * flows.materials[m].from_sources;
             // Where nothing is bought nothing is paid, however high the price.
             let paid = bought * value(values, material.price) * excess;
             self.step.price += N::select(dearer & zero.lt(bought), paid, zero);
@@ -303,14 +303,14 @@ impl<N: Lane> Ledger<N> {
         let (zero, h) = (N::of(0.0), plan.step);
         let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
         for (o, option) in plan.options.iter().enumerate() {
-            let moved = flows.option[o];
+            let moved = flows.options[o].moved;
             let price = value(values, plan.materials[option.material].price);
             let sums = &mut self.options[o];
             sums.delivered += moved;
             let mut cost = zero;
-            let starts = sums.started.is_nan() & zero.lt(flows.available[o]);
+            let starts = sums.started.is_nan() & zero.lt(flows.options[o].available);
             if starts.any() {
-                let at = flows.available_at[o];
+                let at = flows.options[o].available_at;
                 sums.started = N::select(starts, at.max(zero), sums.started);
                 cost += N::select(starts & zero.le(at), value(values, option.capex), zero);
             }
@@ -318,8 +318,8 @@ impl<N: Lane> Ledger<N> {
             match &option.work {
                 Work::Supply(supply) => premium = moved * price * value(values, supply.premium),
                 Work::Pile(pile) => {
-                    cost +=
-                        flows.level[o] * price * value(values, pile.holding_cost) * N::of(h) / N::of(YEAR);
+                    cost += flows.options[o].level * price * value(values, pile.holding_cost) * N::of(h)
+                        / N::of(YEAR);
                 }
                 Work::Saving(per_tonne) => cost += moved * value(values, *per_tonne),
             }
@@ -351,7 +351,7 @@ impl<N: Lane> Ledger<N> {
             let mut cost = 0.0;
             if let Work::Pile(pile) = &option.work {
                 let price = value(plan.materials[option.material].price);
-                cost += flows.size[o].get(lane) * price * value(pile.holding_cost) * h / YEAR * held;
+                cost += flows.options[o].size.get(lane) * price * value(pile.holding_cost) * h / YEAR * held;
             }
             let fixed = value(option.fixed_cost);
             if fixed > 0.0 {

@@ -22,7 +22,7 @@ mod team;
 pub use audit::Audit;
 pub use baseline::Baseline;
 pub use events::{Cause, Events, Interval, Visit};
-pub use flows::{Flows, TOLERANCE};
+pub use flows::{EdgeFlow, Flows, GroupFlow, MaterialFlow, OptionFlow, SourceFlow, TOLERANCE};
 pub use ledger::{Costs, Ledger};
 pub use response::Curve;
 pub use script::{Ask, Prescribed, Script, uniform_in};
@@ -133,7 +133,7 @@ impl<N: Lane> Walk<N> {
     #[inline(always)]
     fn set_baseline(&mut self, plan: &Plan, k: N::Steps) {
         let Walk { values, baseline, flows, .. } = self;
-        baseline.set(plan, values, &flows.available_at, &flows.works, k);
+        baseline.set(plan, values, |o| (flows.options[o].available_at, flows.options[o].works), k);
     }
 
     /// Walks and books a step of each trial.
@@ -203,37 +203,35 @@ impl Walk<f64> {
 #[derive(Clone, Debug)]
 struct Alone {
     baseline: Baseline,
-    available_at: Vec<f64>,
-    works: Vec<bool>,
+    /// Of each option: the day it is available from, and whether it works at all.
+    starts: Vec<(f64, bool)>,
     /// Baseline use of each material over the horizon.
     used: Vec<f64>,
 }
 
 impl Alone {
     fn new(plan: &Plan) -> Alone {
-        let n = plan.options.len();
         Alone {
             baseline: Baseline::new(plan),
-            available_at: vec![0.0; n],
-            works: vec![true; n],
+            starts: vec![(0.0, true); plan.options.len()],
             used: vec![0.0; plan.materials.len()],
         }
     }
 
     fn take<N: Lane>(&mut self, flows: &Flows<N>, lane: usize) {
-        self.available_at.iter_mut().zip(&flows.available_at).for_each(|(own, all)| *own = all.get(lane));
-        self.works.iter_mut().zip(&flows.works).for_each(|(own, all)| *own = all.get(lane));
+        let starts = flows.options.iter().map(|o| (o.available_at.get(lane), o.works.get(lane)));
+        self.starts.iter_mut().zip(starts).for_each(|(own, start)| *own = start);
     }
 
     fn at(&mut self, plan: &Plan, seat: &Seat, k: usize) -> &Baseline {
-        self.baseline.set(plan, &seat.values, &self.available_at, &self.works, k);
+        self.baseline.set(plan, &seat.values, |o| self.starts[o], k);
         &self.baseline
     }
 
     fn add_up(&mut self, plan: &Plan, seat: &Seat) {
         self.used.fill(0.0);
         for k in 0..plan.steps {
-            self.baseline.set(plan, &seat.values, &self.available_at, &self.works, k);
+            self.baseline.set(plan, &seat.values, |o| self.starts[o], k);
             for (sum, use_) in self.used.iter_mut().zip(&self.baseline.material) {
                 *sum += use_;
             }

@@ -80,24 +80,27 @@ impl Parts {
             let (mut at_once, mut stocks, mut idle, mut unmet) = (0.0, 0.0, 0.0, 0.0);
             for e in material.edges.clone() {
                 let need = needed(plan, flows, baseline, e);
-                let there = need * flows.filled[e];
-                let used = flows.consumed[e].min(there);
-                let received = flows.received[e].min(used);
+                let there = need * flows.edges[e].filled;
+                let used = flows.edges[e].consumed.min(there);
+                let received = flows.edges[e].received.min(used);
                 at_once += received;
                 stocks += used - received;
                 idle += there - used;
                 unmet += need - there;
             }
-            let used = if flows.inflow[m] > 0.0 { at_once / flows.inflow[m] } else { 0.0 };
+            let used =
+                if flows.materials[m].inflow > 0.0 { at_once / flows.materials[m].inflow } else { 0.0 };
             let usual: f64 =
-                material.sources.clone().map(|s| flows.delivered[s].min(baseline.source[s])).sum();
+                material.sources.clone().map(|s| flows.sources[s].delivered.min(baseline.source[s])).sum();
             let end = self.starts.get(m + 1).copied().unwrap_or(self.list.len());
             for i in self.starts[m]..end {
                 let tonnes = match self.list[i].1 {
                     By::Sources => usual * used,
-                    By::Headroom => (flows.from_sources[m] - usual).max(0.0) * used,
-                    By::Option(o) if matches!(plan.options[o].work, Work::Saving(_)) => flows.option[o],
-                    By::Option(o) => flows.option[o] * used,
+                    By::Headroom => (flows.materials[m].from_sources - usual).max(0.0) * used,
+                    By::Option(o) if matches!(plan.options[o].work, Work::Saving(_)) => {
+                        flows.options[o].moved
+                    }
+                    By::Option(o) => flows.options[o].moved * used,
                     By::Stocks => stocks,
                     By::Idle => idle,
                     By::Unmet => unmet,
@@ -118,8 +121,8 @@ impl Parts {
 /// n of an edge: what counts as need of it (docs/model.md, 5.7).
 fn needed(plan: &Plan, flows: &Flows, baseline: &Baseline, e: usize) -> f64 {
     match plan.edges[e].consumer {
-        Consumer::Group(_) => flows.d[e],
-        Consumer::Process(_) => flows.d[e].min(baseline.edge[e]),
+        Consumer::Group(_) => flows.edges[e].d,
+        Consumer::Process(_) => flows.edges[e].d.min(baseline.edge[e]),
         Consumer::Option(_) => 0.0,
     }
 }

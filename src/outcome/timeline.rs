@@ -225,14 +225,14 @@ impl Observer for Watcher<'_> {
     fn step(&mut self, k: usize, flows: &Flows, _: &Ledger, baseline: &Baseline) {
         for (i, kind) in self.kinds.iter().enumerate() {
             let value = match *kind {
-                Shown::Inflow(m) => flows.inflow[m],
-                Shown::Stock(m) => self.plan.materials[m].edges.clone().map(|e| flows.stock[e]).sum(),
-                Shown::Shortfall(m) => flows.shortfall[m],
-                Shown::Pile(o) => flows.level[o],
+                Shown::Inflow(m) => flows.materials[m].inflow,
+                Shown::Stock(m) => self.plan.materials[m].edges.clone().map(|e| flows.edges[e].stock).sum(),
+                Shown::Shortfall(m) => flows.materials[m].shortfall,
+                Shown::Pile(o) => flows.options[o].level,
                 Shown::Activity(j) => {
                     let groups = self.plan.sectors[j].groups.clone();
                     let n = groups.len() as f64;
-                    groups.map(|g| flows.activity[g]).sum::<f64>() / n
+                    groups.map(|g| flows.groups[g].activity).sum::<f64>() / n
                 }
             };
             self.put(i, k, value);
@@ -245,9 +245,9 @@ impl Observer for Watcher<'_> {
         for (i, kind) in self.kinds.iter().enumerate() {
             let value = match *kind {
                 Shown::Inflow(m) => baseline.material[m],
-                Shown::Stock(m) => self.plan.materials[m].edges.clone().map(|e| flows.stock[e]).sum(),
+                Shown::Stock(m) => self.plan.materials[m].edges.clone().map(|e| flows.edges[e].stock).sum(),
                 Shown::Shortfall(_) => 0.0,
-                Shown::Pile(o) => flows.level[o],
+                Shown::Pile(o) => flows.options[o].level,
                 Shown::Activity(_) => 1.0,
             };
             (from..to).for_each(|k| self.put(i, k, value));

@@ -67,14 +67,18 @@ impl Course {
     /// Adds a step that was walked.
     pub fn step(&mut self, plan: &Plan, flows: &Flows) {
         for (m, material) in plan.materials.iter().enumerate() {
-            let stock = material.edges.clone().map(|e| flows.stock[e]).sum();
-            self.material(m, 1, [flows.inflow[m], flows.need[m], stock, flows.shortfall[m]]);
+            let stock = material.edges.clone().map(|e| flows.edges[e].stock).sum();
+            self.material(
+                m,
+                1,
+                [flows.materials[m].inflow, flows.materials[m].need, stock, flows.materials[m].shortfall],
+            );
         }
-        let levels = (0..plan.options.len()).map(|o| flows.level[o]);
+        let levels = (0..plan.options.len()).map(|o| flows.options[o].level);
         let activity = plan.sectors.iter().map(|sector| {
             let groups = sector.groups.clone();
             let n = groups.len() as f64;
-            groups.map(|g| flows.activity[g]).sum::<f64>() / n
+            groups.map(|g| flows.groups[g].activity).sum::<f64>() / n
         });
         self.others(plan, 1, levels, activity);
     }
@@ -83,10 +87,10 @@ impl Course {
     pub fn quiet(&mut self, plan: &Plan, from: usize, to: usize, flows: &Flows, baseline: &Baseline) {
         let steps = to - from;
         for (m, material) in plan.materials.iter().enumerate() {
-            let stock = material.edges.clone().map(|e| flows.stock[e]).sum();
+            let stock = material.edges.clone().map(|e| flows.edges[e].stock).sum();
             self.material(m, steps, [baseline.material[m], baseline.material[m], stock, 0.0]);
         }
-        let levels = (0..plan.options.len()).map(|o| flows.level[o]);
+        let levels = (0..plan.options.len()).map(|o| flows.options[o].level);
         self.others(plan, steps, levels, plan.sectors.iter().map(|_| 1.0));
     }
 

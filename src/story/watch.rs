@@ -156,13 +156,17 @@ impl<'a> Watch<'a> {
         }
         self.opened = true;
         for (m, material) in self.plan.materials.iter().enumerate() {
-            let targets = material.edges.clone().map(|e| flows.target[e]);
+            let targets = material.edges.clone().map(|e| flows.edges[e].target);
             self.sums.materials[m].stock_before = targets.clone().sum();
             self.sums.materials[m].stock_after = targets.sum();
         }
-        self.sums.level_before.copy_from_slice(&flows.size);
-        self.sums.level_after.copy_from_slice(&flows.size);
-        self.holds.iter_mut().zip(&flows.target).for_each(|(holds, target)| *holds = *target > 0.0);
+        self.sums
+            .level_before
+            .iter_mut()
+            .zip(&flows.options)
+            .for_each(|(level, option)| *level = option.size);
+        self.sums.level_after.iter_mut().zip(&flows.options).for_each(|(level, option)| *level = option.size);
+        self.holds.iter_mut().zip(&flows.edges).for_each(|(holds, edge)| *holds = edge.target > 0.0);
     }
 
     /// Books what a material's users received and consumed in step `k`.
@@ -171,30 +175,31 @@ impl<'a> Watch<'a> {
         let sums = &mut self.sums.materials[m];
         let mut at_once = 0.0;
         for e in material.edges.clone() {
-            let d = flows.d[e];
+            let d = flows.edges[e].d;
             let need = match self.plan.edges[e].consumer {
                 Consumer::Group(_) => d,
                 Consumer::Process(_) => d.min(baseline.edge[e]),
                 Consumer::Option(_) => 0.0,
             };
-            let there = need * flows.filled[e];
-            let used = flows.consumed[e].min(there);
-            let received = flows.received[e].min(used);
+            let there = need * flows.edges[e].filled;
+            let used = flows.edges[e].consumed.min(there);
+            let received = flows.edges[e].received.min(used);
             at_once += received;
             sums.need += need;
             sums.unmet += need - there;
             sums.idle += there - used;
             sums.from_stocks += used - received;
-            sums.beyond_need += flows.consumed[e] - used;
-            sums.received += flows.received[e];
-            sums.consumed += flows.consumed[e];
+            sums.beyond_need += flows.edges[e].consumed - used;
+            sums.received += flows.edges[e].received;
+            sums.consumed += flows.edges[e].consumed;
         }
-        sums.inflow += flows.inflow[m];
-        sums.stock_after = material.edges.clone().map(|e| flows.stock[e]).sum();
-        if flows.inflow[m] > 0.0 {
-            sums.from_sources += at_once * (flows.from_sources[m] / flows.inflow[m]);
+        sums.inflow += flows.materials[m].inflow;
+        sums.stock_after = material.edges.clone().map(|e| flows.edges[e].stock).sum();
+        if flows.materials[m].inflow > 0.0 {
+            sums.from_sources += at_once * (flows.materials[m].from_sources / flows.materials[m].inflow);
             for &o in material.standing.iter().chain(&material.contingent) {
-                self.sums.used_from_option[o] += at_once * (flows.option[o] / flows.inflow[m]);
+                self.sums.used_from_option[o] +=
+                    at_once * (flows.options[o].moved / flows.materials[m].inflow);
             }
         }
     }
@@ -202,7 +207,7 @@ impl<'a> Watch<'a> {
     fn note_material(&mut self, m: usize, k: usize, flows: &Flows, multiple: f64) {
         let t = k as f64 * self.plan.step;
         let notes = &mut self.materials[m];
-        let since = flows.since[m];
+        let since = flows.materials[m].since;
         if let Some((began, end @ None)) = notes.alerts.last_mut()
             && !(*began == since)
         {
@@ -211,7 +216,7 @@ impl<'a> Watch<'a> {
         if !since.is_nan() && notes.alerts.last().is_none_or(|(began, _)| *began != since) {
             notes.alerts.push((since, None));
         }
-        let (need, short) = (flows.need[m], flows.shortfall[m]);
+        let (need, short) = (flows.materials[m].need, flows.materials[m].shortfall);
         if short > TOLERANCE * need {
             extend(&mut notes.short, k, short / need);
         }
@@ -219,7 +224,10 @@ impl<'a> Watch<'a> {
             extend(&mut notes.price, k, multiple);
         }
         for e in self.plan.materials[m].edges.clone() {
-            if self.holds[e] && self.run_out[e].is_none() && flows.stock[e] <= EMPTY * flows.target[e] {
+            if self.holds[e]
+                && self.run_out[e].is_none()
+                && flows.edges[e].stock <= EMPTY * flows.edges[e].target
+            {
                 self.run_out[e] = Some(k);
             }
         }
@@ -229,16 +237,16 @@ impl<'a> Watch<'a> {
         let groups = self.plan.sectors[j].groups.clone();
         let (mut lost, mut activity, mut va) = (0.0, 0.0, 0.0);
         for g in groups.clone() {
-            self.sectors[j].made_up += flows.recaptured[g];
-            lost += flows.lost[g];
-            activity += flows.activity[g];
-            va += flows.value_added[g];
-            if flows.lost[g] > 0.0 {
-                self.sectors[j].lost += flows.lost[g];
-                self.hit[g] |= flows.lost[g] > TOLERANCE * flows.value_added[g];
+            self.sectors[j].made_up += flows.groups[g].recaptured;
+            lost += flows.groups[g].lost;
+            activity += flows.groups[g].activity;
+            va += flows.groups[g].value_added;
+            if flows.groups[g].lost > 0.0 {
+                self.sectors[j].lost += flows.groups[g].lost;
+                self.hit[g] |= flows.groups[g].lost > TOLERANCE * flows.groups[g].value_added;
                 let wanting = self.wanting(g, k, flows);
                 for m in &wanting {
-                    self.sectors[j].by_material[*m] += flows.lost[g] / wanting.len() as f64;
+                    self.sectors[j].by_material[*m] += flows.groups[g].lost / wanting.len() as f64;
                 }
             }
         }
@@ -254,13 +262,14 @@ impl<'a> Watch<'a> {
         let mut wanting = Vec::new();
         for &(e, exposed, response) in &self.plan.groups[g].uses {
             let exposed = self.values[exposed.0 as usize];
-            if exposed <= 0.0 || flows.d[e] <= 0.0 || flows.filled[e] >= 1.0 {
+            if exposed <= 0.0 || flows.edges[e].d <= 0.0 || flows.edges[e].filled >= 1.0 {
                 continue;
             }
             let m = self.plan.edges[e].material;
-            let days = if flows.since[m].is_nan() { 0.0 } else { middle - flows.since[m] };
-            let activity =
-                Curve::new(response, |s| self.values[s.0 as usize], days).activity(exposed, flows.filled[e]);
+            let days =
+                if flows.materials[m].since.is_nan() { 0.0 } else { middle - flows.materials[m].since };
+            let activity = Curve::new(response, |s| self.values[s.0 as usize], days)
+                .activity(exposed, flows.edges[e].filled);
             if activity < least {
                 least = activity;
                 wanting.clear();
@@ -273,22 +282,22 @@ impl<'a> Watch<'a> {
     }
 
     fn note_option(&mut self, o: usize, k: usize, flows: &Flows) {
-        let (notes, at) = (&mut self.options[o], flows.available_at[o]);
-        notes.works = flows.works[o];
+        let (notes, at) = (&mut self.options[o], flows.options[o].available_at);
+        notes.works = flows.options[o].works;
         if !at.is_nan() {
             notes.due.get_or_insert(at.max(0.0));
         }
         if !notes.works && at < (k + 1) as f64 * self.plan.step {
             notes.failed.get_or_insert(at.max(0.0));
         }
-        if flows.available[o] > 0.0 && notes.starts.last() != Some(&at.max(0.0)) {
+        if flows.options[o].available > 0.0 && notes.starts.last() != Some(&at.max(0.0)) {
             notes.starts.push(at.max(0.0));
         }
-        self.sums.moved[o] += flows.option[o];
-        self.sums.refilled[o] += flows.refilled[o];
+        self.sums.moved[o] += flows.options[o].moved;
+        self.sums.refilled[o] += flows.options[o].refilled;
         if matches!(self.plan.options[o].work, Work::Pile(_)) {
-            self.sums.level_after[o] = flows.level[o];
-            if flows.option[o] > 0.0 && flows.level[o] <= EMPTY * flows.size[o] {
+            self.sums.level_after[o] = flows.options[o].level;
+            if flows.options[o].moved > 0.0 && flows.options[o].level <= EMPTY * flows.options[o].size {
                 notes.empty.get_or_insert(k);
             }
         }
@@ -333,12 +342,16 @@ impl Observer for Watch<'_> {
             sums.inflow += used;
             sums.received += used;
             sums.consumed += used;
-            sums.stock_after = material.edges.clone().map(|e| flows.stock[e]).sum();
+            sums.stock_after = material.edges.clone().map(|e| flows.edges[e].stock).sum();
             if let Some((_, end @ None)) = self.materials[m].alerts.last_mut() {
                 *end = Some(from as f64 * self.plan.step);
             }
         }
-        self.sums.level_after.copy_from_slice(&flows.level);
+        self.sums
+            .level_after
+            .iter_mut()
+            .zip(&flows.options)
+            .for_each(|(level, option)| *level = option.level);
         self.course.quiet(self.plan, from, to, flows, baseline);
     }
 }

@@ -130,30 +130,30 @@ impl Observer for Watch<'_> {
         let (model, plan) = (self.model, self.plan);
         for (m, material) in model.materials.iter().enumerate() {
             let name = &material.name;
-            self.put(format!("inflow {name}"), flows.inflow[m]);
+            self.put(format!("inflow {name}"), flows.materials[m].inflow);
             self.put(format!("baseline {name}"), baseline.material[m]);
-            self.put(format!("need {name}"), flows.need[m]);
-            self.put(format!("shortfall {name}"), flows.shortfall[m]);
+            self.put(format!("need {name}"), flows.materials[m].need);
+            self.put(format!("shortfall {name}"), flows.materials[m].shortfall);
             self.put(format!("multiple {name}"), ledger.multiple[m]);
         }
         for (e, edge) in plan.edges.iter().enumerate() {
             let name = format!("{} <- {}", model.materials[edge.material].name, self.consumer(edge.consumer));
-            self.put(format!("received {name}"), flows.received[e]);
-            self.put(format!("consumed {name}"), flows.consumed[e]);
-            self.put(format!("stock {name}"), flows.stock[e]);
+            self.put(format!("received {name}"), flows.edges[e].received);
+            self.put(format!("consumed {name}"), flows.edges[e].consumed);
+            self.put(format!("stock {name}"), flows.edges[e].stock);
         }
         for (o, option) in model.options.iter().enumerate() {
-            self.put(format!("delivered {}", option.name), flows.option[o]);
+            self.put(format!("delivered {}", option.name), flows.options[o].moved);
             self.put(format!("cost of {}", option.name), ledger.option_step[o]);
             if let Work::Pile(_) = plan.options[o].work {
-                self.put(format!("level {}", option.name), flows.level[o]);
+                self.put(format!("level {}", option.name), flows.options[o].level);
             }
         }
         for g in 0..plan.groups.len() {
             let name = self.group(g);
-            self.put(format!("activity {name}"), flows.activity[g]);
-            self.put(format!("lost {name}"), flows.lost[g]);
-            self.put(format!("recaptured {name}"), flows.recaptured[g]);
+            self.put(format!("activity {name}"), flows.groups[g].activity);
+            self.put(format!("lost {name}"), flows.groups[g].lost);
+            self.put(format!("recaptured {name}"), flows.groups[g].recaptured);
         }
         let costs = ledger.step;
         self.put("cost lost_output".into(), costs.lost_output);
@@ -188,13 +188,13 @@ impl Observer for Skip<'_> {
             for (e, edge) in plan.edges.iter().enumerate() {
                 let name =
                     format!("{} <- {}", model.materials[edge.material].name, self.0.consumer(edge.consumer));
-                self.0.put(format!("stock {name}"), flows.stock[e]);
+                self.0.put(format!("stock {name}"), flows.edges[e].stock);
                 self.0.put(format!("received {name}"), baseline.edge[e]);
                 self.0.put(format!("consumed {name}"), baseline.edge[e]);
             }
             for (o, option) in model.options.iter().enumerate() {
                 if let Work::Pile(_) = plan.options[o].work {
-                    self.0.put(format!("level {}", option.name), flows.level[o]);
+                    self.0.put(format!("level {}", option.name), flows.options[o].level);
                 }
             }
             for (m, material) in model.materials.iter().enumerate() {

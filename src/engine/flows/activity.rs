@@ -17,10 +17,10 @@ impl<N: Lane> Flows<N> {
         let mut r = one;
         for &(e, exposed, response) in &group.uses {
             let exposed = value(values, exposed);
-            let (d, f) = (self.d[e], self.filled[e]);
+            let (d, f) = (self.edges[e].d, self.edges[e].filled);
             let counts = zero.lt(exposed) & zero.lt(d);
             let short = counts & f.lt(one);
-            self.answer[e] = one;
+            self.edges[e].answer = one;
             if short.any() {
                 let curve = |lane: usize| self.curve(plan, values, middle, e, response, lane);
                 let activity = match response {
@@ -28,43 +28,44 @@ impl<N: Lane> Flows<N> {
                     Response::Power(p) => one - exposed * power(one - f, value(values, p)),
                     _ => one.replaced(short, |lane| curve(lane).activity(exposed.get(lane), f.get(lane))),
                 };
-                self.answer[e] = N::select(short, activity, one);
-                r = self.answer[e].min(r);
+                self.edges[e].answer = N::select(short, activity, one);
+                r = self.edges[e].answer.min(r);
             }
         }
         let limited = r.lt(N::of(NORMAL));
         let mut activity = r;
         // Who neither lacks anything nor has anything to make up works as ever.
-        let more = !limited & (r.lt(one) | one.lt(self.w[g]));
+        let more = !limited & (r.lt(one) | one.lt(self.groups[g].w));
         if more.any() {
-            let reach = self.w[g].min(self.reach(values, &group.uses));
+            let reach = self.groups[g].w.min(self.reach(values, &group.uses));
             activity = N::select(more, r.max(reach), r);
         }
-        self.activity[g] = activity;
+        self.groups[g].activity = activity;
         for &(e, exposed, response) in &group.uses {
             let exposed = value(values, exposed);
-            let (d, f) = (self.d[e], self.filled[e]);
-            let there = self.stock[e] + self.received[e];
+            let (d, f) = (self.edges[e].d, self.edges[e].filled);
+            let there = self.edges[e].stock + self.edges[e].received;
             let exposes = zero.lt(exposed);
             let mut used = N::select(exposes, d * activity, d);
             if limited.any() {
                 // What is not exposed uses what there is; of what is, no more is used than the scarcest allows. Of the
                 // scarcest itself that is all there is.
-                let others = limited & exposes & r.lt(self.answer[e]);
+                let others = limited & exposes & r.lt(self.edges[e].answer);
                 let allowed = f.replaced(others, |lane| {
                     let curve = self.curve(plan, values, middle, e, response, lane);
                     curve.filled(exposed.get(lane), r.get(lane))
                 });
                 used = N::select(limited, d * allowed.min(f), used);
             }
-            self.consumed[e] = used.min(there);
-            self.stock[e] = (there - self.consumed[e]).max(zero);
+            self.edges[e].consumed = used.min(there);
+            self.edges[e].stock = (there - self.edges[e].consumed).max(zero);
         }
-        let va = self.value_added[g];
-        self.lost[g] = va * (one - activity).max(zero);
-        self.recaptured[g] = va * (activity - one).max(zero);
-        let owed = self.backlog[g] + value(values, sector.recapture.0) * self.lost[g] - self.recaptured[g];
-        self.backlog[g] = N::select(zero.lt(owed), owed * self.kept[group.sector], zero);
+        let va = self.groups[g].value_added;
+        self.groups[g].lost = va * (one - activity).max(zero);
+        self.groups[g].recaptured = va * (activity - one).max(zero);
+        let owed = self.groups[g].backlog + value(values, sector.recapture.0) * self.groups[g].lost
+            - self.groups[g].recaptured;
+        self.groups[g].backlog = N::select(zero.lt(owed), owed * self.kept[group.sector], zero);
     }
 
     /// The activity that what comes in, and what lies beyond the targets of stocks, would carry.
@@ -73,9 +74,9 @@ impl<N: Lane> Flows<N> {
         let zero = N::of(0.0);
         let mut reach = N::of(f64::INFINITY);
         for &(e, exposed, _) in uses {
-            let counts = zero.lt(value(values, exposed)) & zero.lt(self.d[e]);
-            let beyond = (self.stock[e] - self.target[e]).max(zero);
-            let own = (self.received[e] + beyond) / self.d[e];
+            let counts = zero.lt(value(values, exposed)) & zero.lt(self.edges[e].d);
+            let beyond = (self.edges[e].stock - self.edges[e].target).max(zero);
+            let own = (self.edges[e].received + beyond) / self.edges[e].d;
             reach = N::select(counts, own.min(reach), reach);
         }
         reach
@@ -91,7 +92,7 @@ impl<N: Lane> Flows<N> {
         response: Response,
         lane: usize,
     ) -> Curve {
-        let since = self.since[plan.edges[e].material].get(lane);
+        let since = self.materials[plan.edges[e].material].since.get(lane);
         let days = if since.is_nan() { 0.0 } else { middle.get(lane) - since };
         Curve::new(response, |s| value(values, s).get(lane), days)
     }
@@ -116,9 +117,9 @@ impl<N: Lane> Flows<N> {
         }
         let worst = self.worst(inputs);
         for &e in inputs {
-            let there = self.stock[e] + self.received[e];
-            self.consumed[e] = (self.d[e] * worst).min(there);
-            self.stock[e] = (there - self.consumed[e]).max(N::of(0.0));
+            let there = self.edges[e].stock + self.edges[e].received;
+            self.edges[e].consumed = (self.edges[e].d * worst).min(there);
+            self.edges[e].stock = (there - self.edges[e].consumed).max(N::of(0.0));
         }
     }
 
@@ -130,14 +131,14 @@ impl<N: Lane> Flows<N> {
             let (mut need, mut short) = (zero, zero);
             for e in material.edges.clone() {
                 let n = match plan.edges[e].consumer {
-                    Consumer::Group(_) => self.d[e],
-                    Consumer::Process(_) => self.d[e].min(baseline.edge[e]),
+                    Consumer::Group(_) => self.edges[e].d,
+                    Consumer::Process(_) => self.edges[e].d.min(baseline.edge[e]),
                     Consumer::Option(_) => zero,
                 };
                 need += n;
-                short += n * (N::of(1.0) - self.filled[e]);
+                short += n * (N::of(1.0) - self.edges[e].filled);
             }
-            (self.need[m], self.shortfall[m]) = (need, short);
+            (self.materials[m].need, self.materials[m].shortfall) = (need, short);
         }
     }
 }

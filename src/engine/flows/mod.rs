@@ -3,8 +3,10 @@
 //! This file holds the state and the order of the parts; `supply` orders, delivers and allocates, `activity` uses it up.
 
 mod activity;
+mod state;
 mod supply;
 
+pub use state::{EdgeFlow, GroupFlow, MaterialFlow, OptionFlow, SourceFlow};
 pub use supply::nominal;
 
 use super::baseline::Baseline;
@@ -20,125 +22,33 @@ pub const TOLERANCE: f64 = 1e-9;
 /// Below this activity a sector uses less of what is not short, and makes nothing up.
 const NORMAL: f64 = 0.999;
 
-/// State and flows of the present step; tonnes, except where said.
+/// State and flows of the present step.
 #[derive(Clone, Debug)]
 pub struct Flows<N: Lane = f64> {
-    /// Deliveries of each material, from sources and options.
-    pub inflow: Vec<N>,
-    /// The part of it that comes from sources.
-    pub from_sources: Vec<N>,
-    /// The need n of each material.
-    pub need: Vec<N>,
-    /// What is missing of it.
-    pub shortfall: Vec<N>,
-    /// D: what edges need at normal activity.
-    pub demand: Vec<N>,
-    /// Sum of the edges' wishes.
-    pub wishes: Vec<N>,
-    /// W: with what stockpiles want back.
-    pub wanted: Vec<N>,
-    /// Stock of each edge at the end of the step.
-    pub stock: Vec<N>,
-    /// Its target.
-    pub target: Vec<N>,
-    /// What each edge received.
-    pub received: Vec<N>,
-    /// What each edge consumed.
-    pub consumed: Vec<N>,
-    /// f: the filled share of each edge.
-    pub filled: Vec<N>,
-    /// Level of each stockpile (by option) at the end of the step.
-    pub level: Vec<N>,
-    /// Its size.
-    pub size: Vec<N>,
-    /// What went back into each stockpile.
-    pub refilled: Vec<N>,
-    /// Ordered from each source.
-    pub ordered: Vec<N>,
-    /// Delivered by each source.
-    pub delivered: Vec<N>,
-    /// Delivered, released or saved by each option.
-    pub option: Vec<N>,
-    /// Availability of each option, averaged over the step.
-    pub available: Vec<N>,
-    /// a: activity of each group.
-    pub activity: Vec<N>,
-    /// Backlog of each group, in currency.
-    pub backlog: Vec<N>,
-    /// Value added of each group in the step.
-    pub value_added: Vec<N>,
-    /// Lost by each group.
-    pub lost: Vec<N>,
-    /// Recaptured by each group.
-    pub recaptured: Vec<N>,
-    /// Whether an alert touches the step, by material.
-    pub touched: Vec<N::Mask>,
-    /// Since when a material's trouble lasts (not a number while it is at rest).
-    pub since: Vec<N>,
-    /// When each option is (or was) available from; not a number while it is idle.
-    pub available_at: Vec<N>,
-    /// Whether each option works at all.
-    pub works: Vec<N::Mask>,
-    /// d: what each edge needs at normal activity.
-    pub d: Vec<N>,
-    /// Wishes o and first-round share min(d w, o) of each edge.
-    wish: Vec<N>,
-    first: Vec<N>,
-    /// Activity wanted by each group.
-    w: Vec<N>,
-    /// Base flow and headroom of each source in the step.
-    base: Vec<N>,
-    /// What each option has ordered.
-    option_order: Vec<N>,
+    /// By material.
+    pub materials: Vec<MaterialFlow<N>>,
+    /// By edge.
+    pub edges: Vec<EdgeFlow<N>>,
+    /// By source.
+    pub sources: Vec<SourceFlow<N>>,
+    /// By option.
+    pub options: Vec<OptionFlow<N>>,
+    /// By group.
+    pub groups: Vec<GroupFlow<N>>,
     /// What is left of each sector's backlog after a step.
     kept: Vec<N>,
-    /// The activity that each edge allows its group.
-    answer: Vec<N>,
 }
 
 impl<N: Lane> Flows<N> {
     /// For trials of `plan`.
     pub fn new(plan: &Plan) -> Self {
-        let (m, e, s) = (plan.materials.len(), plan.edges.len(), plan.sources.len());
-        let (o, g) = (plan.options.len(), plan.groups.len());
-        let zeros = |n: usize| vec![N::of(0.0); n];
         Flows {
-            inflow: zeros(m),
-            from_sources: zeros(m),
-            need: zeros(m),
-            shortfall: zeros(m),
-            demand: zeros(m),
-            wishes: zeros(m),
-            wanted: zeros(m),
-            stock: zeros(e),
-            target: zeros(e),
-            received: zeros(e),
-            consumed: zeros(e),
-            filled: vec![N::of(1.0); e],
-            level: zeros(o),
-            size: zeros(o),
-            refilled: zeros(o),
-            ordered: zeros(s),
-            delivered: zeros(s),
-            option: zeros(o),
-            available: zeros(o),
-            activity: vec![N::of(1.0); g],
-            backlog: zeros(g),
-            value_added: zeros(g),
-            lost: zeros(g),
-            recaptured: zeros(g),
-            touched: vec![N::Mask::of(false); m],
-            since: vec![N::of(f64::NAN); m],
-            available_at: vec![N::of(f64::NAN); o],
-            works: vec![N::Mask::of(true); o],
-            d: zeros(e),
-            wish: zeros(e),
-            first: zeros(e),
-            w: vec![N::of(1.0); g],
-            base: zeros(s),
-            option_order: zeros(o),
-            kept: zeros(plan.sectors.len()),
-            answer: vec![N::of(1.0); e],
+            materials: vec![MaterialFlow::new(); plan.materials.len()],
+            edges: vec![EdgeFlow::new(); plan.edges.len()],
+            sources: vec![SourceFlow::new(); plan.sources.len()],
+            options: vec![OptionFlow::new(); plan.options.len()],
+            groups: vec![GroupFlow::new(); plan.groups.len()],
+            kept: vec![N::of(0.0); plan.sectors.len()],
         }
     }
 
@@ -147,13 +57,13 @@ impl<N: Lane> Flows<N> {
     pub fn open(&mut self, plan: &Plan, lane: usize, seat: &mut Seat) {
         let Seat { values, events, .. } = seat;
         for (o, option) in plan.options.iter().enumerate() {
-            self.works[o].set(lane, events.works(plan, values, option));
+            self.options[o].works.set(lane, events.works(plan, values, option));
             let mut at = f64::NAN;
             if option.standing {
                 let lead = events.draw(plan, values, option.lead_time);
                 at = values[option.available_from.0 as usize] + lead;
             }
-            self.available_at[o].set(lane, at);
+            self.options[o].available_at.set(lane, at);
         }
         for (kept, sector) in self.kept.iter_mut().zip(&plan.sectors) {
             kept.set(lane, libm::exp(-plan.step / values[sector.recapture.2.0 as usize]));
@@ -168,20 +78,20 @@ impl<N: Lane> Flows<N> {
             let days = edge.inventory.map_or(0.0, value);
             let accessible = value(plan.materials[edge.material].accessible);
             let target = accessible * days * baseline.edge[e].get(lane) / plan.step;
-            self.target[e].set(lane, target);
-            self.stock[e].set(lane, target);
+            self.edges[e].target.set(lane, target);
+            self.edges[e].stock.set(lane, target);
         }
         for (o, option) in plan.options.iter().enumerate() {
             if let Work::Pile(pile) = &option.work {
                 let (timed, size) = (pile.size.0, value(pile.size.1));
                 let use_ = baseline.material[option.material].get(lane) / plan.step;
                 let size = if timed { size * use_ } else { size };
-                self.size[o].set(lane, size);
-                self.level[o].set(lane, size);
+                self.options[o].size.set(lane, size);
+                self.options[o].level.set(lane, size);
             }
         }
-        self.backlog.iter_mut().for_each(|backlog| backlog.set(lane, 0.0));
-        self.since.iter_mut().for_each(|since| since.set(lane, f64::NAN));
+        self.groups.iter_mut().for_each(|group| group.backlog.set(lane, 0.0));
+        self.materials.iter_mut().for_each(|material| material.since.set(lane, f64::NAN));
     }
 
     /// Where on day `t` every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
@@ -192,20 +102,23 @@ impl<N: Lane> Flows<N> {
             apart.le(N::of(SNAP) * size)
         };
         let mut rest = N::Mask::of(true);
-        for (&stock, &target) in self.stock.iter().zip(&self.target) {
-            rest = rest & full(stock, target);
+        for edge in &self.edges {
+            rest = rest & full(edge.stock, edge.target);
         }
-        for (&level, &size) in self.level.iter().zip(&self.size) {
-            rest = rest & full(level, size);
+        for group in &self.groups {
+            rest = rest & group.backlog.le(N::of(SNAP) * group.value_added);
         }
-        for (&backlog, &va) in self.backlog.iter().zip(&self.value_added) {
-            rest = rest & backlog.le(N::of(SNAP) * va);
-        }
-        for (o, option) in plan.options.iter().enumerate().filter(|(_, option)| option.permanent) {
+        for (option, own) in plan.options.iter().zip(&self.options) {
+            if matches!(option.work, Work::Pile(_)) {
+                rest = rest & full(own.level, own.size);
+            }
+            if !option.permanent {
+                continue;
+            }
             // Of what never stops, a supplier that has been booked as available only serves what is missing; a saving
             // goes on.
-            let at = self.available_at[o];
-            let mut idle = at.is_nan() | !self.works[o];
+            let at = own.available_at;
+            let mut idle = at.is_nan() | !own.works;
             if !matches!(option.work, Work::Saving(_)) {
                 idle = idle | at.lt(t);
             }
@@ -217,17 +130,15 @@ impl<N: Lane> Flows<N> {
     /// Back to the exact baseline state, from which `at_rest` allows rounding to have strayed, with every material at
     /// rest.
     pub fn settle(&mut self, plan: &Plan, lane: usize) {
-        for (stock, target) in self.stock.iter_mut().zip(&self.target) {
-            stock.set(lane, target.get(lane));
+        for edge in &mut self.edges {
+            edge.stock.set(lane, edge.target.get(lane));
         }
-        for (level, size) in self.level.iter_mut().zip(&self.size) {
-            level.set(lane, size.get(lane));
-        }
-        self.backlog.iter_mut().for_each(|backlog| backlog.set(lane, 0.0));
-        self.since.iter_mut().for_each(|since| since.set(lane, f64::NAN));
-        for (option, at) in plan.options.iter().zip(&mut self.available_at) {
+        self.groups.iter_mut().for_each(|group| group.backlog.set(lane, 0.0));
+        self.materials.iter_mut().for_each(|material| material.since.set(lane, f64::NAN));
+        for (option, own) in plan.options.iter().zip(&mut self.options) {
+            own.level.set(lane, own.size.get(lane));
             if !option.permanent && !option.standing {
-                at.set(lane, f64::NAN);
+                own.available_at.set(lane, f64::NAN);
             }
         }
     }
@@ -247,9 +158,12 @@ impl<N: Lane> Flows<N> {
         self.alert(plan, present, abreast, t);
         self.availability(plan, values, t);
         present.pass(abreast.seats, t, plan.step);
-        self.option.fill(N::of(0.0));
-        self.refilled.fill(N::of(0.0));
-        self.d.fill(N::of(0.0));
+        for option in &mut self.options {
+            (option.moved, option.refilled) = (N::of(0.0), N::of(0.0));
+        }
+        for edge in &mut self.edges {
+            edge.d = N::of(0.0);
+        }
         self.wanted_by_groups(plan, values, k);
         for &m in plan.order.iter().rev() {
             self.order(plan, values, baseline, &present.passes, k, m);
@@ -271,21 +185,21 @@ impl<N: Lane> Flows<N> {
         let idle = N::of(f64::NAN);
         for (m, material) in plan.materials.iter().enumerate() {
             let (covered, touched, first) = present.alert(seats, m, t, plan.step);
-            self.touched[m] = touched;
+            self.materials[m].touched = touched;
             let mut rests = !covered;
             for e in material.edges.clone() {
-                rests = rests & !self.stock[e].lt(self.target[e] * N::of(1.0 - TOLERANCE));
+                rests = rests & !self.edges[e].stock.lt(self.edges[e].target * N::of(1.0 - TOLERANCE));
             }
-            let since = N::select(rests, idle, self.since[m]);
-            self.since[m] = N::select(since.is_nan() & touched, first, since);
+            let since = N::select(rests, idle, self.materials[m].since);
+            self.materials[m].since = N::select(since.is_nan() & touched, first, since);
             for &o in &material.alerted_options {
                 let option = &plan.options[o];
                 if !option.permanent {
-                    self.available_at[o] = N::select(rests, idle, self.available_at[o]);
+                    self.options[o].available_at = N::select(rests, idle, self.options[o].available_at);
                 }
-                let starts = self.available_at[o].is_nan() & touched & *running;
+                let starts = self.options[o].available_at.is_nan() & touched & *running;
                 if starts.any() {
-                    self.available_at[o] = self.available_at[o].replaced(starts, |lane| {
+                    self.options[o].available_at = self.options[o].available_at.replaced(starts, |lane| {
                         let Seat { values, events, .. } = &mut seats[lane];
                         let lead = events.draw(plan, values, option.lead_time);
                         values[option.available_from.0 as usize].max(first.get(lane) + lead)
@@ -299,8 +213,8 @@ impl<N: Lane> Flows<N> {
     #[inline(always)]
     fn availability(&mut self, plan: &Plan, values: &[N], t: N) {
         for (o, option) in plan.options.iter().enumerate() {
-            let available = ramped(t - self.available_at[o], plan.step, value(values, option.ramp));
-            self.available[o] = N::select(self.works[o], available, N::of(0.0));
+            let available = ramped(t - self.options[o].available_at, plan.step, value(values, option.ramp));
+            self.options[o].available = N::select(self.options[o].works, available, N::of(0.0));
         }
     }
 }

@@ -14,11 +14,11 @@ impl<N: Lane> Flows<N> {
             let va = series(&sector.value_added, k, values) * h;
             let extra = value(values, sector.recapture.1);
             for g in sector.groups.clone() {
-                self.value_added[g] = va;
-                let behind = zero.lt(self.backlog[g]) & zero.lt(va);
-                self.w[g] = one;
+                self.groups[g].value_added = va;
+                let behind = zero.lt(self.groups[g].backlog) & zero.lt(va);
+                self.groups[g].w = one;
                 if behind.any() {
-                    self.w[g] = N::select(behind, one + extra.min(self.backlog[g] / va), one);
+                    self.groups[g].w = N::select(behind, one + extra.min(self.groups[g].backlog / va), one);
                 }
                 for &(e, ..) in &plan.groups[g].uses {
                     let gross = series(&plan.edges[e].amount, k, values) * h;
@@ -34,14 +34,14 @@ impl<N: Lane> Flows<N> {
     fn need_of(&mut self, plan: &Plan, values: &[N], e: usize, gross: N) {
         let mut left = N::of(1.0);
         for saving in &plan.edges[e].savings {
-            let share = (value(values, saving.max_share) * self.available[saving.option]).min(left);
+            let share = (value(values, saving.max_share) * self.options[saving.option].available).min(left);
             left -= share;
-            self.option[saving.option] += gross * share;
+            self.options[saving.option].moved += gross * share;
             if let Some((to, ratio)) = saving.to {
-                self.d[to] += gross * share * value(values, ratio);
+                self.edges[to].d += gross * share * value(values, ratio);
             }
         }
-        self.d[e] += gross * left;
+        self.edges[e].d += gross * left;
     }
 
     /// 3. Orders of one material, everything it goes into being ordered already.
@@ -58,46 +58,47 @@ impl<N: Lane> Flows<N> {
         let (material, zero) = (&plan.materials[m], N::of(0.0));
         let (mut demand, mut wishes) = (zero, zero);
         for e in material.edges.clone() {
-            let mut wanted = self.d[e];
+            let mut wanted = self.edges[e].d;
             if let Consumer::Group(g) = plan.edges[e].consumer {
-                wanted = wanted * self.w[g];
+                wanted = wanted * self.groups[g].w;
             }
-            let wish = (wanted + self.target[e] - self.stock[e]).max(zero);
-            self.wish[e] = wish;
-            self.first[e] = wanted.min(wish);
-            demand += self.d[e];
+            let wish = (wanted + self.edges[e].target - self.edges[e].stock).max(zero);
+            self.edges[e].wish = wish;
+            self.edges[e].first = wanted.min(wish);
+            demand += self.edges[e].d;
             wishes += wish;
         }
         let mut wanted = wishes;
         for &o in &material.piles {
             let refill = self.refill(plan, values, baseline, o);
-            wanted += N::select(self.touched[m], zero, refill);
+            wanted += N::select(self.materials[m].touched, zero, refill);
         }
-        (self.demand[m], self.wishes[m], self.wanted[m]) = (demand, wishes, wanted);
+        (self.materials[m].demand, self.materials[m].wishes, self.materials[m].wanted) =
+            (demand, wishes, wanted);
         let mut supplied = zero;
         for &o in &material.standing {
             let capacity = self.capacity(plan, values, passes, k, o);
-            self.option_order[o] = capacity.min(wanted - supplied).max(zero);
-            supplied += self.option_order[o];
+            self.options[o].ordered = capacity.min(wanted - supplied).max(zero);
+            supplied += self.options[o].ordered;
         }
         supplied += self.order_from_sources(plan, values, baseline, passes, m, wanted - supplied);
         for &o in &material.contingent {
             let needed = self.called_for(plan, m, o) - supplied;
             let most = self.limit(plan, values, baseline, passes, k, o);
-            self.option_order[o] = most.min(needed).max(zero);
-            supplied += self.option_order[o];
+            self.options[o].ordered = most.min(needed).max(zero);
+            supplied += self.options[o].ordered;
         }
         for s in material.sources.clone() {
             for &e in &plan.sources[s].inputs {
                 let amount = series(&plan.edges[e].amount, k, values);
-                self.need_of(plan, values, e, self.ordered[s] * amount);
+                self.need_of(plan, values, e, self.sources[s].ordered * amount);
             }
         }
         for &o in material.standing.iter().chain(&material.contingent) {
             if let Work::Supply(Supply { inputs, .. }) = &plan.options[o].work {
                 for &e in inputs {
                     let amount = series(&plan.edges[e].amount, k, values);
-                    self.need_of(plan, values, e, self.option_order[o] * amount);
+                    self.need_of(plan, values, e, self.options[o].ordered * amount);
                 }
             }
         }
@@ -122,7 +123,7 @@ impl<N: Lane> Flows<N> {
                 Some(c) => baseline.source[s] * passes[c],
                 None => baseline.source[s],
             };
-            self.base[s] = base;
+            self.sources[s].base = base;
             flow += base;
             spare += base * value(values, source.headroom);
         }
@@ -134,8 +135,9 @@ impl<N: Lane> Flows<N> {
         let mut ordered = zero;
         for s in plan.materials[m].sources.clone() {
             let headroom = value(values, plan.sources[s].headroom);
-            self.ordered[s] = self.base[s] * N::select(stretched, one + scale * headroom, scale);
-            ordered += self.ordered[s];
+            self.sources[s].ordered =
+                self.sources[s].base * N::select(stretched, one + scale * headroom, scale);
+            ordered += self.sources[s].ordered;
         }
         ordered
     }
@@ -145,7 +147,7 @@ impl<N: Lane> Flows<N> {
     fn capacity(&self, plan: &Plan, values: &[N], passes: &[N], k: N::Steps, o: usize) -> N {
         match &plan.options[o].work {
             Work::Supply(supply) => {
-                let capacity = nominal(supply, values, k, plan.step) * self.available[o];
+                let capacity = nominal(supply, values, k, plan.step) * self.options[o].available;
                 supply.channel.map_or(capacity, |c| capacity * passes[c])
             }
             _ => N::of(0.0),
@@ -156,9 +158,9 @@ impl<N: Lane> Flows<N> {
     /// step, else, and for a stockpile always, this step's use alone.
     #[inline(always)]
     fn called_for(&self, plan: &Plan, m: usize, o: usize) -> N {
-        let use_ = self.demand[m].min(self.wanted[m]);
+        let use_ = self.materials[m].demand.min(self.materials[m].wanted);
         match plan.options[o].work {
-            Work::Supply(_) => N::select(self.touched[m], self.wanted[m], use_),
+            Work::Supply(_) => N::select(self.materials[m].touched, self.materials[m].wanted, use_),
             _ => use_,
         }
     }
@@ -178,7 +180,7 @@ impl<N: Lane> Flows<N> {
             Work::Pile(pile) => {
                 let use_ = baseline.material[plan.options[o].material];
                 let release = rate(pile.max_release, values, use_, plan.step);
-                (release * self.available[o]).min(self.level[o])
+                (release * self.options[o].available).min(self.options[o].level)
             }
             _ => self.capacity(plan, values, passes, k, o),
         }
@@ -190,7 +192,7 @@ impl<N: Lane> Flows<N> {
         match &plan.options[o].work {
             Work::Pile(pile) => {
                 let most = rate(pile.refill, values, baseline.material[plan.options[o].material], plan.step);
-                most.min(self.size[o] - self.level[o]).max(N::of(0.0))
+                most.min(self.options[o].size - self.options[o].level).max(N::of(0.0))
             }
             _ => N::of(0.0),
         }
@@ -199,7 +201,7 @@ impl<N: Lane> Flows<N> {
     /// The filled share of the worst-filled of some inputs.
     #[inline(always)]
     pub(super) fn worst(&self, inputs: &[usize]) -> N {
-        inputs.iter().fold(N::of(1.0), |worst, &e| self.filled[e].min(worst))
+        inputs.iter().fold(N::of(1.0), |worst, &e| self.edges[e].filled.min(worst))
     }
 
     /// 4. Deliveries of one material, and 5. who gets them, everything it is made of being allocated already.
@@ -217,67 +219,68 @@ impl<N: Lane> Flows<N> {
         let (mut total, mut left) = (zero, zero);
         for s in material.sources.clone() {
             let source = &plan.sources[s];
-            self.delivered[s] = if source.inputs.is_empty() {
+            self.sources[s].delivered = if source.inputs.is_empty() {
                 left += self.unused(plan, values, s);
-                self.ordered[s]
+                self.sources[s].ordered
             } else {
-                self.ordered[s] * self.worst(&source.inputs)
+                self.sources[s].ordered * self.worst(&source.inputs)
             };
-            total += self.delivered[s];
+            total += self.sources[s].delivered;
         }
         let from_sources = total;
         for &o in material.standing.iter().chain(&material.contingent) {
             let Work::Supply(supply) = &plan.options[o].work else { continue };
             if plan.options[o].standing || !supply.inputs.is_empty() {
-                self.option[o] = self.option_order[o] * self.worst(&supply.inputs);
-                total += self.option[o];
+                self.options[o].moved = self.options[o].ordered * self.worst(&supply.inputs);
+                total += self.options[o].moved;
             }
         }
-        let more = (self.wanted[m] - total).max(zero).min(left);
+        let more = (self.materials[m].wanted - total).max(zero).min(left);
         let some = zero.lt(more);
         if some.any() {
             for s in material.sources.clone().filter(|&s| plan.sources[s].inputs.is_empty()) {
                 let own = self.unused(plan, values, s) / left * more;
-                self.delivered[s] += N::select(some, own, zero);
+                self.sources[s].delivered += N::select(some, own, zero);
             }
             total += more;
         }
-        self.from_sources[m] = from_sources + more;
+        self.materials[m].from_sources = from_sources + more;
         for &o in &material.contingent {
             if matches!(&plan.options[o].work, Work::Supply(supply) if !supply.inputs.is_empty()) {
                 continue;
             }
             let needed = self.called_for(plan, m, o) - total;
             let most = self.limit(plan, values, baseline, passes, k, o);
-            self.option[o] = most.min(needed).max(zero);
-            total += self.option[o];
+            self.options[o].moved = most.min(needed).max(zero);
+            total += self.options[o].moved;
             if matches!(plan.options[o].work, Work::Pile(_)) {
-                self.level[o] -= self.option[o];
+                let moved = self.options[o].moved;
+                self.options[o].level -= moved;
             }
         }
-        self.inflow[m] = total;
+        self.materials[m].inflow = total;
         self.allocate(plan, values, baseline, m);
     }
 
     /// What is left of the headroom of source `s`.
     #[inline(always)]
     fn unused(&self, plan: &Plan, values: &[N], s: usize) -> N {
-        let most = self.base[s] * (N::of(1.0) + value(values, plan.sources[s].headroom));
-        (most - self.ordered[s]).max(N::of(0.0))
+        let most = self.sources[s].base * (N::of(1.0) + value(values, plan.sources[s].headroom));
+        (most - self.sources[s].ordered).max(N::of(0.0))
     }
 
     /// 5. Allocation in two rounds: towards this step's use, then towards stocks; what is over goes to stockpiles.
     #[inline(always)]
     fn allocate(&mut self, plan: &Plan, values: &[N], baseline: &Baseline<N>, m: usize) {
         let (material, zero, one) = (&plan.materials[m], N::of(0.0), N::of(1.0));
-        let mut left = self.inflow[m];
+        let mut left = self.materials[m].inflow;
         for e in material.edges.clone() {
-            self.received[e] = zero;
+            self.edges[e].received = zero;
         }
         for second in [false, true] {
             for class in &material.classes {
                 let claim = |flows: &Self, e: usize| {
-                    if second { flows.wish[e] - flows.first[e] } else { flows.first[e] }
+                    if second { flows.edges[e].wish - flows.edges[e].first } else { flows.edges[e].first }
                 };
                 let mut claims = zero;
                 for e in class.clone() {
@@ -287,22 +290,22 @@ impl<N: Lane> Flows<N> {
                 let share = if beyond.any() { N::select(beyond, left / claims, one) } else { one };
                 for e in class.clone() {
                     let own = claim(self, e) * share;
-                    self.received[e] += own;
+                    self.edges[e].received += own;
                 }
                 left = (left - claims).max(zero);
             }
         }
         for &o in &material.piles {
             let back = self.refill(plan, values, baseline, o).min(left);
-            let back = N::select(self.touched[m], zero, back);
-            self.refilled[o] = back;
-            self.level[o] += back;
+            let back = N::select(self.materials[m].touched, zero, back);
+            self.options[o].refilled = back;
+            self.options[o].level += back;
             left -= back;
         }
         for e in material.edges.clone() {
-            let (d, there) = (self.d[e], self.stock[e] + self.received[e]);
+            let (d, there) = (self.edges[e].d, self.edges[e].stock + self.edges[e].received);
             let short = there.lt(d) & zero.lt(d);
-            self.filled[e] = if short.any() { N::select(short, snapped(there / d), one) } else { one };
+            self.edges[e].filled = if short.any() { N::select(short, snapped(there / d), one) } else { one };
         }
     }
 }
