@@ -1,7 +1,7 @@
 //! The baseline of a step: what would flow with nothing saved and nothing blocked (docs/model.md, 5.3).
 
 use super::flows::{nominal, ramped};
-use super::lane::{Lane, series, value};
+use super::lane::{Lane, Now, series, value};
 use crate::plan::{Consumer, Plan, Work};
 
 /// Baseline flows of a step, in tonnes.
@@ -29,11 +29,11 @@ impl<N: Lane> Baseline<N> {
         }
     }
 
-    /// Sets it to steps `k`; `start` tells of each standing option from when on it runs, and whether it does at all.
+    /// Sets it to the steps `now`; `start` tells of each standing option from when on it runs, and whether it does at all.
     #[inline(always)]
-    pub fn set(&mut self, plan: &Plan, values: &[N], start: impl Fn(usize) -> (N, N::Mask), k: N::Steps) {
+    pub fn set(&mut self, plan: &Plan, values: &[N], start: impl Fn(usize) -> (N, N::Mask), now: Now<N>) {
         let (h, zero) = (N::of(plan.step), N::of(0.0));
-        let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
+        let Now { k, t, .. } = now;
         for &m in plan.order.iter().rev() {
             let material = &plan.materials[m];
             let mut total = zero;

@@ -287,6 +287,26 @@ impl Lane for Pack {
     }
 }
 
+/// The step that each trial is at.
+#[derive(Clone, Copy, Debug)]
+pub struct Now<N: Lane> {
+    /// Its number.
+    pub k: N::Steps,
+    /// The same, to compute with.
+    pub number: N,
+    /// The day on which it begins.
+    pub t: N,
+}
+
+impl<N: Lane> Now<N> {
+    /// Steps `k` of `h` days.
+    #[inline(always)]
+    pub fn at(k: N::Steps, h: f64) -> Self {
+        let number = N::each(|lane| N::step(k, lane) as f64);
+        Now { k, number, t: number * N::of(h) }
+    }
+}
+
 /// The value of a scalar.
 #[inline(always)]
 pub fn value<N: Lane>(values: &[N], scalar: Scalar) -> N {

@@ -2,7 +2,7 @@
 
 use super::baseline::Baseline;
 use super::flows::{Flows, TOLERANCE};
-use super::lane::{Lane, Mask, value};
+use super::lane::{Lane, Mask, Now, value};
 use super::seat::Seat;
 use crate::plan::{Plan, Work};
 use crate::quantity::YEAR;
@@ -191,15 +191,15 @@ impl<N: Lane> Ledger<N> {
         self.discounts[lane].set(values[plan.discount_rate.0 as usize], plan.step);
     }
 
-    /// Books steps `k`.
+    /// Books the steps `now`.
     #[inline(always)]
-    pub fn book(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, baseline: &Baseline<N>, k: N::Steps) {
+    pub fn book(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, baseline: &Baseline<N>, now: Now<N>) {
         self.step = Costs::default();
-        self.factor = N::each(|lane| self.discounts[lane].factors[N::step(k, lane)]);
-        self.shortfalls(plan, flows, k);
-        self.output(plan, values, flows, k);
+        self.factor = N::each(|lane| self.discounts[lane].factors[N::step(now.k, lane)]);
+        self.shortfalls(plan, flows, now);
+        self.output(plan, values, flows, now);
         self.prices(plan, values, flows, baseline);
-        self.options(plan, values, flows, k);
+        self.options(plan, values, flows, now.t);
         self.costs.add(&self.step, self.factor);
         for (sums, &cost) in self.options.iter_mut().zip(&self.option_step) {
             sums.cost += cost * self.factor;
@@ -207,9 +207,9 @@ impl<N: Lane> Ledger<N> {
     }
 
     #[inline(always)]
-    fn shortfalls(&mut self, plan: &Plan, flows: &Flows<N>, k: N::Steps) {
+    fn shortfalls(&mut self, plan: &Plan, flows: &Flows<N>, now: Now<N>) {
         let (zero, one) = (N::of(0.0), N::of(1.0));
-        let end = N::each(|lane| (N::step(k, lane) + 1) as f64);
+        let end = now.number + one;
         for (m, (sums, material)) in self.materials.iter_mut().zip(&plan.materials).enumerate() {
             let (need, short) = (flows.materials[m].need, flows.materials[m].shortfall);
             let is_short = (N::of(TOLERANCE) * need).lt(short);
@@ -228,9 +228,8 @@ impl<N: Lane> Ledger<N> {
     }
 
     #[inline(always)]
-    fn output(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, k: N::Steps) {
+    fn output(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, now: Now<N>) {
         let zero = N::of(0.0);
-        let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
         for (sums, sector) in self.sectors.iter_mut().zip(&plan.sectors) {
             let (mut lost, mut made_up, mut activity, mut va) = (zero, zero, zero, zero);
             for g in sector.groups.clone() {
@@ -247,7 +246,7 @@ impl<N: Lane> Ledger<N> {
             }
             sums.lost += net;
             let begins = some & sums.first_loss.is_nan() & (N::of(TOLERANCE) * va).lt(lost);
-            sums.first_loss = N::select(begins, t, sums.first_loss);
+            sums.first_loss = N::select(begins, now.t, sums.first_loss);
             let indirect = (value(values, sector.multiplier) - N::of(1.0)) * net;
             self.step.lost_output += net;
             self.step.indirect += indirect;
@@ -255,7 +254,7 @@ impl<N: Lane> Ledger<N> {
             for (lane, (losses, any)) in
                 self.losses.iter_mut().enumerate().filter(|(lane, _)| some.get(*lane))
             {
-                losses[N::step(k, lane)] += all.get(lane);
+                losses[N::step(now.k, lane)] += all.get(lane);
                 *any = true;
             }
         }
@@ -299,9 +298,8 @@ impl<N: Lane> Ledger<N> {
     }
 
     #[inline(always)]
-    fn options(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, k: N::Steps) {
+    fn options(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, t: N) {
         let (zero, h) = (N::of(0.0), plan.step);
-        let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
         for (o, option) in plan.options.iter().enumerate() {
             let moved = flows.options[o].moved;
             let price = value(values, plan.materials[option.material].price);

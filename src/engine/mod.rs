@@ -29,7 +29,7 @@ pub use script::{Ask, Prescribed, Script, uniform_in};
 pub use seat::Seat;
 pub use team::Team;
 
-use lane::{Lane, Mask};
+use lane::{Lane, Mask, Now};
 use seat::Abreast;
 use signal::Present;
 
@@ -131,24 +131,24 @@ impl<N: Lane> Walk<N> {
     }
 
     #[inline(always)]
-    fn set_baseline(&mut self, plan: &Plan, k: N::Steps) {
+    fn set_baseline(&mut self, plan: &Plan, now: Now<N>) {
         let Walk { values, baseline, flows, .. } = self;
-        baseline.set(plan, values, |o| (flows.options[o].available_at, flows.options[o].works), k);
+        baseline.set(plan, values, |o| (flows.options[o].available_at, flows.options[o].works), now);
     }
 
     /// Walks and books a step of each trial.
     #[inline(always)]
     fn step(&mut self, plan: &Plan, mut abreast: Abreast<N>) {
-        let k = abreast.k;
+        let now = abreast.now;
         if !plan.steady {
-            self.set_baseline(plan, k);
+            self.set_baseline(plan, now);
             for (used, &now) in self.used.iter_mut().zip(&self.baseline.material) {
                 *used += now;
             }
         }
         let Walk { values, present, baseline, flows, ledger, .. } = self;
         flows.step(plan, values, baseline, present, &mut abreast);
-        ledger.book(plan, values, flows, baseline, k);
+        ledger.book(plan, values, flows, baseline, now);
     }
 
     /// Books the steps from `from` up to `to` of a trial as quiet.
@@ -187,11 +187,14 @@ impl<N: Lane> Walk<N> {
 // What is inlined whole into whoever walks is large: these keep it from being compiled anew for each observer.
 impl Walk<f64> {
     fn one_step(&mut self, plan: &Plan, seat: &mut Seat, k: usize) {
-        self.step(plan, Abreast { seats: std::slice::from_mut(seat), running: true, k });
+        self.step(
+            plan,
+            Abreast { seats: std::slice::from_mut(seat), running: true, now: Now::at(k, plan.step) },
+        );
     }
 
     fn one_baseline(&mut self, plan: &Plan, k: usize) {
-        self.set_baseline(plan, k);
+        self.set_baseline(plan, Now::at(k, plan.step));
     }
 
     fn rests(&self, plan: &Plan, k: usize) -> bool {
@@ -224,14 +227,14 @@ impl Alone {
     }
 
     fn at(&mut self, plan: &Plan, seat: &Seat, k: usize) -> &Baseline {
-        self.baseline.set(plan, &seat.values, |o| self.starts[o], k);
+        self.baseline.set(plan, &seat.values, |o| self.starts[o], Now::at(k, plan.step));
         &self.baseline
     }
 
     fn add_up(&mut self, plan: &Plan, seat: &Seat) {
         self.used.fill(0.0);
         for k in 0..plan.steps {
-            self.baseline.set(plan, &seat.values, |o| self.starts[o], k);
+            self.baseline.set(plan, &seat.values, |o| self.starts[o], Now::at(k, plan.step));
             for (sum, use_) in self.used.iter_mut().zip(&self.baseline.material) {
                 *sum += use_;
             }

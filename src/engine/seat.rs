@@ -4,7 +4,7 @@
 use super::Cuts;
 use super::events::Events;
 use super::hazard::Rate;
-use super::lane::Lane;
+use super::lane::{Lane, Now};
 use super::signal::Signals;
 use crate::plan::{Address, Plan};
 
@@ -16,7 +16,7 @@ pub struct Abreast<'s, N: Lane> {
     /// Which of them there are.
     pub running: N::Mask,
     /// The step that each is at.
-    pub k: N::Steps,
+    pub now: Now<N>,
 }
 
 /// One trial, up to its flows; reused from trial to trial, so that nothing is allocated.

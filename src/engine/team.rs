@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::NullaryFnOnce;
 
-use super::lane::{Lane, Mask, Pack};
+use super::lane::{Lane, Mask, Now, Pack};
 use super::quiet::Quiet;
 use super::seat::Abreast;
 use super::{Alone, Cuts, Seat, Walk, wakes};
@@ -23,8 +23,34 @@ pub struct Team<'p> {
     quiet: Option<Quiet>,
 }
 
-/// Where a trial stands: its row among those that are asked for, and its step.
-type Place = Option<(usize, usize)>;
+/// Where the trials that are walked side by side stand.
+#[derive(Clone, Copy, Debug)]
+struct Places {
+    /// Whether there is one.
+    running: <Pack as Lane>::Mask,
+    /// The step that each is at.
+    k: <Pack as Lane>::Steps,
+    /// Its row among those that are asked for.
+    row: [usize; Pack::WIDTH],
+}
+
+impl Places {
+    fn none() -> Places {
+        Places { running: Mask::of(false), k: Pack::steps(|_| 0), row: [0; Pack::WIDTH] }
+    }
+
+    #[inline(always)]
+    fn now(&self, plan: &Plan) -> Now<Pack> {
+        Now::at(self.k, plan.step)
+    }
+
+    /// The trials that run, where `mask` holds.
+    #[inline(always)]
+    fn lanes(&self, mask: <Pack as Lane>::Mask) -> impl Iterator<Item = usize> + use<> {
+        let these = self.running & mask;
+        (0..Pack::WIDTH).filter(move |&lane| these.get(lane))
+    }
+}
 
 impl<'p> Team<'p> {
     /// A team on `plan`.
@@ -61,61 +87,59 @@ impl<'p> Team<'p> {
         let plan = self.plan;
         let width = plan.columns.len();
         let mut rows = rows.chunks_exact_mut(width).collect::<Vec<_>>();
-        let mut places: [Place; Pack::WIDTH] = [None; Pack::WIDTH];
+        let mut places = Places::none();
         let first = trials.start;
         loop {
             self.admit(&mut places, &mut trials, first, &mut rows);
             if !plan.always_busy {
                 self.skip_quiet(&mut places);
             }
-            let mut ended = false;
-            for (lane, place) in places.iter_mut().enumerate() {
-                if let Some((row, _)) = place.take_if(|(_, k)| *k == plan.steps) {
+            let now = places.now(plan);
+            let ended = places.running & Pack::of(plan.steps as f64).le(now.number);
+            if ended.any() {
+                for lane in places.lanes(ended) {
                     let Team { walk, seats, alone, quiet, .. } = self;
-                    walk.close(plan, lane, &seats[lane], alone, rows[row]);
+                    let row = &mut *rows[places.row[lane]];
+                    walk.close(plan, lane, &seats[lane], alone, row);
                     if let Some(quiet) = quiet {
-                        quiet.learn(&seats[lane].events, rows[row]);
+                        quiet.learn(&seats[lane].events, row);
                     }
-                    ended = true;
+                    places.running.set(lane, false);
+                    places.k[lane] = 0;
+                }
+                if !trials.is_empty() {
+                    continue;
                 }
             }
-            if ended && !trials.is_empty() {
-                continue;
-            }
-            let mut running = <Pack as Lane>::Mask::of(false);
-            for (lane, place) in places.iter().enumerate() {
-                running.set(lane, place.is_some());
-            }
-            if !running.any() {
+            if !places.running.any() {
                 break;
             }
-            self.walk.step(plan, Abreast { seats: &mut self.seats, running, k: steps(&places) });
-            for (_, k) in places.iter_mut().flatten() {
-                *k += 1;
+            let now = places.now(plan);
+            self.walk.step(plan, Abreast { seats: &mut self.seats, running: places.running, now });
+            for (lane, k) in places.k.iter_mut().enumerate() {
+                *k += u32::from(places.running.get(lane));
             }
         }
     }
 
     /// Fills the empty places with the next trials.
-    fn admit(
-        &mut self,
-        places: &mut [Place; Pack::WIDTH],
-        trials: &mut Range<u64>,
-        first: u64,
-        rows: &mut [&mut [f64]],
-    ) {
-        let mut new = [false; Pack::WIDTH];
-        for (lane, place) in places.iter_mut().enumerate().filter(|(_, place)| place.is_none()) {
+    fn admit(&mut self, places: &mut Places, trials: &mut Range<u64>, first: u64, rows: &mut [&mut [f64]]) {
+        let mut new = <Pack as Lane>::Mask::of(false);
+        for lane in 0..Pack::WIDTH {
+            if places.running.get(lane) {
+                continue;
+            }
             let Some(trial) = self.seated(lane, trials, first, rows) else { break };
             self.walk.admit(self.plan, lane, &mut self.seats[lane]);
-            *place = Some(((trial - first) as usize, 0));
-            new[lane] = true;
+            places.running.set(lane, true);
+            (places.row[lane], places.k[lane]) = ((trial - first) as usize, 0);
+            new.set(lane, true);
         }
-        if new.contains(&true) {
+        if new.any() {
             // The others' baselines are set again to what they are.
-            self.walk.set_baseline(self.plan, steps(places));
+            self.walk.set_baseline(self.plan, places.now(self.plan));
         }
-        for (lane, _) in new.iter().enumerate().filter(|(_, new)| **new) {
+        for lane in places.lanes(new) {
             self.walk.begin(self.plan, lane, &self.seats[lane]);
         }
     }
@@ -146,20 +170,19 @@ impl<'p> Team<'p> {
 
     /// Takes those at rest to the step in which something comes, or to the end.
     #[inline(always)]
-    fn skip_quiet(&mut self, places: &mut [Place; Pack::WIDTH]) {
+    fn skip_quiet(&mut self, places: &mut Places) {
         let plan = self.plan;
-        let t = Pack::each(|lane| places[lane].map_or(0.0, |(_, k)| k as f64 * plan.step));
-        let rest = self.walk.flows.at_rest(plan, t);
+        let rest = self.walk.flows.at_rest(plan, places.now(plan).t) & places.running;
         if !rest.any() {
             return;
         }
-        for (lane, place) in places.iter_mut().enumerate().filter(|(lane, _)| rest.get(*lane)) {
-            let Some((_, k)) = place else { continue };
+        for lane in places.lanes(rest) {
             let Team { walk, seats, alone, .. } = self;
-            let next = wakes(plan, &mut seats[lane], *k);
-            if next > *k {
-                walk.skip(plan, lane, &seats[lane], alone, (*k, next));
-                *k = next;
+            let k = places.k[lane] as usize;
+            let next = wakes(plan, &mut seats[lane], k);
+            if next > k {
+                walk.skip(plan, lane, &seats[lane], alone, (k, next));
+                places.k[lane] = next as u32;
             }
         }
     }
@@ -179,11 +202,6 @@ impl NullaryFnOnce for Run<'_, '_> {
     fn call(self) {
         self.team.run(self.trials, self.rows);
     }
-}
-
-#[inline(always)]
-fn steps(places: &[Place; Pack::WIDTH]) -> <Pack as Lane>::Steps {
-    Pack::steps(|lane| places[lane].map_or(0, |(_, k)| k))
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ mod supply;
 
 pub use state::{EdgeFlow, GroupFlow, MaterialFlow, OptionFlow, SourceFlow};
 pub use supply::nominal;
+use supply::rate;
 
 use super::baseline::Baseline;
-use super::lane::{Lane, Mask, value};
+use super::lane::{Lane, Mask, Now, value};
 use super::seat::{Abreast, Seat};
 use super::signal::{Present, SNAP};
 use crate::plan::{Plan, Scalar, Work};
@@ -97,20 +98,16 @@ impl<N: Lane> Flows<N> {
     /// Where on day `t` every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
     #[inline(always)]
     pub fn at_rest(&self, plan: &Plan, t: N) -> N::Mask {
-        let full = |level: N, size: N| {
-            let apart = (level - size).max(size - level);
-            apart.le(N::of(SNAP) * size)
-        };
         let mut rest = N::Mask::of(true);
         for edge in &self.edges {
-            rest = rest & full(edge.stock, edge.target);
+            rest = rest & is_full(edge.stock, edge.target);
         }
         for group in &self.groups {
             rest = rest & group.backlog.le(N::of(SNAP) * group.value_added);
         }
         for (option, own) in plan.options.iter().zip(&self.options) {
             if matches!(option.work, Work::Pile(_)) {
-                rest = rest & full(own.level, own.size);
+                rest = rest & is_full(own.level, own.size);
             }
             if !option.permanent {
                 continue;
@@ -153,26 +150,26 @@ impl<N: Lane> Flows<N> {
         present: &mut Present<N>,
         abreast: &mut Abreast<N>,
     ) {
-        let k = abreast.k;
-        let t = N::each(|lane| N::step(k, lane) as f64 * plan.step);
-        self.alert(plan, present, abreast, t);
-        self.availability(plan, values, t);
-        present.pass(abreast.seats, t, plan.step);
+        let now = abreast.now;
+        self.alert(plan, present, abreast, now.t);
+        present.pass(abreast.seats, now.t, plan.step);
+        let basis = Basis { plan, values, baseline, passes: &present.passes, now };
+        self.availability(&basis);
         for option in &mut self.options {
             (option.moved, option.refilled) = (N::of(0.0), N::of(0.0));
         }
         for edge in &mut self.edges {
             edge.d = N::of(0.0);
         }
-        self.wanted_by_groups(plan, values, k);
+        self.wanted_by_groups(&basis);
         for &m in plan.order.iter().rev() {
-            self.order(plan, values, baseline, &present.passes, k, m);
+            self.order(&basis, m);
         }
         for &m in &plan.order {
-            self.deliver(plan, values, baseline, &present.passes, k, m);
+            self.deliver(&basis, m);
         }
         for g in 0..plan.groups.len() {
-            self.operate(plan, values, t, g);
+            self.operate(plan, values, now.t, g);
         }
         self.processes(plan);
         self.shortfalls(plan, baseline);
@@ -209,14 +206,38 @@ impl<N: Lane> Flows<N> {
         }
     }
 
-    /// The exact time-average of each option's ramp over the step.
+    /// The exact time-average of each option's ramp over the step, and what the option could move with it.
     #[inline(always)]
-    fn availability(&mut self, plan: &Plan, values: &[N], t: N) {
-        for (o, option) in plan.options.iter().enumerate() {
-            let available = ramped(t - self.options[o].available_at, plan.step, value(values, option.ramp));
-            self.options[o].available = N::select(self.options[o].works, available, N::of(0.0));
+    fn availability(&mut self, basis: &Basis<N>) {
+        let Basis { plan, values, baseline, passes, now } = *basis;
+        for (option, own) in plan.options.iter().zip(&mut self.options) {
+            let available = ramped(now.t - own.available_at, plan.step, value(values, option.ramp));
+            own.available = N::select(own.works, available, N::of(0.0));
+            own.most = match &option.work {
+                Work::Supply(supply) => {
+                    let capacity = nominal(supply, values, now.k, plan.step) * own.available;
+                    supply.channel.map_or(capacity, |c| capacity * passes[c])
+                }
+                Work::Pile(pile) => {
+                    rate(pile.max_release, values, baseline.material[option.material], plan.step)
+                        * own.available
+                }
+                Work::Saving(_) => N::of(0.0),
+            };
         }
     }
+}
+
+/// What the flows of a step follow from.
+#[derive(Clone, Copy, Debug)]
+struct Basis<'s, N: Lane> {
+    plan: &'s Plan,
+    /// All once-a-trial quantities, by their scalars.
+    values: &'s [N],
+    baseline: &'s Baseline<N>,
+    /// What passes through each channel.
+    passes: &'s [N],
+    now: Now<N>,
 }
 
 /// The time-average over h days, from `since` days after availability on, of a ramp that rises from 0 to 1 in `ramp`.
@@ -229,13 +250,22 @@ pub fn ramped<N: Lane>(since: N, h: f64, ramp: N) -> N {
     if !begun.any() {
         return N::select(full, N::of(1.0), zero);
     }
-    let area = |x: N| {
-        let rising = x * x / (N::of(2.0) * ramp);
-        let risen = x - N::of(0.5) * ramp;
-        N::select(x.le(zero), zero, N::select(x.lt(ramp), rising, risen))
-    };
-    let part = (area(since + h) - area(since)) / h;
+    let part = (ramp_area(since + h, ramp) - ramp_area(since, ramp)) / h;
     N::select(full, N::of(1.0), N::select(begun, part, zero))
+}
+
+/// The integral of such a ramp from its beginning on.
+#[inline(always)]
+fn ramp_area<N: Lane>(x: N, ramp: N) -> N {
+    let rising = x * x / (N::of(2.0) * ramp);
+    let risen = x - N::of(0.5) * ramp;
+    N::select(x.le(N::of(0.0)), N::of(0.0), N::select(x.lt(ramp), rising, risen))
+}
+
+/// Where a stock or stockpile is at its target, but for rounding.
+#[inline(always)]
+fn is_full<N: Lane>(level: N, size: N) -> N::Mask {
+    (level - size).max(size - level).le(N::of(SNAP) * size)
 }
 
 #[cfg(test)]

@@ -75,6 +75,8 @@ pub struct OptionFlow<N: Lane = f64> {
     pub size: N,
     /// What went back into it.
     pub refilled: N,
+    /// What it could deliver or release in the step, whatever its level.
+    pub(super) most: N,
     /// What has been ordered.
     pub(super) ordered: N,
 }
@@ -148,6 +150,7 @@ impl<N: Lane> OptionFlow<N> {
             level: zero,
             size: zero,
             refilled: zero,
+            most: zero,
             ordered: zero,
         }
     }

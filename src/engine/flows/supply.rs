@@ -1,6 +1,6 @@
 //! What is needed, ordered, delivered and allocated in a step (docs/model.md, 5.2 to 5.5).
 
-use super::{Baseline, Flows};
+use super::{Baseline, Basis, EdgeFlow, Flows, OptionFlow, SourceFlow};
 use crate::engine::lane::{Lane, Mask, series, value};
 use crate::engine::signal::snapped;
 use crate::plan::{Consumer, Plan, Rate, Supply, Work};
@@ -8,97 +8,78 @@ use crate::plan::{Consumer, Plan, Rate, Supply, Work};
 impl<N: Lane> Flows<N> {
     /// 2. Activity wanted, and what groups need: d, with savings and what substitutes them.
     #[inline(always)]
-    pub(super) fn wanted_by_groups(&mut self, plan: &Plan, values: &[N], k: N::Steps) {
+    pub(super) fn wanted_by_groups(&mut self, basis: &Basis<N>) {
+        let Basis { plan, values, now, .. } = *basis;
         let (h, zero, one) = (N::of(plan.step), N::of(0.0), N::of(1.0));
         for sector in &plan.sectors {
-            let va = series(&sector.value_added, k, values) * h;
+            let va = series(&sector.value_added, now.k, values) * h;
             let extra = value(values, sector.recapture.1);
-            for g in sector.groups.clone() {
-                self.groups[g].value_added = va;
-                let behind = zero.lt(self.groups[g].backlog) & zero.lt(va);
-                self.groups[g].w = one;
+            let groups = self.groups[sector.groups.clone()].iter_mut();
+            for (group, own) in plan.groups[sector.groups.clone()].iter().zip(groups) {
+                own.value_added = va;
+                let behind = zero.lt(own.backlog) & zero.lt(va);
+                own.w = one;
                 if behind.any() {
-                    self.groups[g].w = N::select(behind, one + extra.min(self.groups[g].backlog / va), one);
+                    own.w = N::select(behind, one + extra.min(own.backlog / va), one);
                 }
-                for &(e, ..) in &plan.groups[g].uses {
-                    let gross = series(&plan.edges[e].amount, k, values) * h;
-                    self.need_of(plan, values, e, gross);
+                for &(e, ..) in &group.uses {
+                    let gross = series(&plan.edges[e].amount, now.k, values) * h;
+                    need_of(plan, values, &mut self.edges, &mut self.options, e, gross);
                 }
             }
         }
-    }
-
-    /// Adds to edge `e` what its consumer needs gross, less what is saved; what is saved goes to the savings' accounts
-    /// and, where something takes its place, to the other edge.
-    #[inline(always)]
-    fn need_of(&mut self, plan: &Plan, values: &[N], e: usize, gross: N) {
-        let mut left = N::of(1.0);
-        for saving in &plan.edges[e].savings {
-            let share = (value(values, saving.max_share) * self.options[saving.option].available).min(left);
-            left -= share;
-            self.options[saving.option].moved += gross * share;
-            if let Some((to, ratio)) = saving.to {
-                self.edges[to].d += gross * share * value(values, ratio);
-            }
-        }
-        self.edges[e].d += gross * left;
     }
 
     /// 3. Orders of one material, everything it goes into being ordered already.
     #[inline(always)]
-    pub(super) fn order(
-        &mut self,
-        plan: &Plan,
-        values: &[N],
-        baseline: &Baseline<N>,
-        passes: &[N],
-        k: N::Steps,
-        m: usize,
-    ) {
+    pub(super) fn order(&mut self, basis: &Basis<N>, m: usize) {
+        let Basis { plan, values, baseline, now, .. } = *basis;
         let (material, zero) = (&plan.materials[m], N::of(0.0));
         let (mut demand, mut wishes) = (zero, zero);
-        for e in material.edges.clone() {
-            let mut wanted = self.edges[e].d;
-            if let Consumer::Group(g) = plan.edges[e].consumer {
+        let edges = plan.edges[material.edges.clone()].iter();
+        for (edge, flow) in edges.zip(&mut self.edges[material.edges.clone()]) {
+            let mut wanted = flow.d;
+            if let Consumer::Group(g) = edge.consumer {
                 wanted = wanted * self.groups[g].w;
             }
-            let wish = (wanted + self.edges[e].target - self.edges[e].stock).max(zero);
-            self.edges[e].wish = wish;
-            self.edges[e].first = wanted.min(wish);
-            demand += self.edges[e].d;
+            let wish = (wanted + flow.target - flow.stock).max(zero);
+            flow.wish = wish;
+            flow.first = wanted.min(wish);
+            demand += flow.d;
             wishes += wish;
         }
         let mut wanted = wishes;
+        let own = &mut self.materials[m];
         for &o in &material.piles {
-            let refill = self.refill(plan, values, baseline, o);
-            wanted += N::select(self.materials[m].touched, zero, refill);
+            let refill = refill(plan, values, baseline, o, &self.options[o]);
+            wanted += N::select(own.touched, zero, refill);
         }
-        (self.materials[m].demand, self.materials[m].wishes, self.materials[m].wanted) =
-            (demand, wishes, wanted);
+        (own.demand, own.wishes, own.wanted) = (demand, wishes, wanted);
         let mut supplied = zero;
         for &o in &material.standing {
-            let capacity = self.capacity(plan, values, passes, k, o);
-            self.options[o].ordered = capacity.min(wanted - supplied).max(zero);
-            supplied += self.options[o].ordered;
+            let ordered = self.options[o].most.min(wanted - supplied).max(zero);
+            self.options[o].ordered = ordered;
+            supplied += ordered;
         }
-        supplied += self.order_from_sources(plan, values, baseline, passes, m, wanted - supplied);
+        supplied += self.order_from_sources(basis, m, wanted - supplied);
         for &o in &material.contingent {
             let needed = self.called_for(plan, m, o) - supplied;
-            let most = self.limit(plan, values, baseline, passes, k, o);
-            self.options[o].ordered = most.min(needed).max(zero);
-            supplied += self.options[o].ordered;
+            let most = self.limit(plan, o);
+            let ordered = most.min(needed).max(zero);
+            self.options[o].ordered = ordered;
+            supplied += ordered;
         }
         for s in material.sources.clone() {
             for &e in &plan.sources[s].inputs {
-                let amount = series(&plan.edges[e].amount, k, values);
-                self.need_of(plan, values, e, self.sources[s].ordered * amount);
+                let gross = self.sources[s].ordered * series(&plan.edges[e].amount, now.k, values);
+                need_of(plan, values, &mut self.edges, &mut self.options, e, gross);
             }
         }
         for &o in material.standing.iter().chain(&material.contingent) {
             if let Work::Supply(Supply { inputs, .. }) = &plan.options[o].work {
                 for &e in inputs {
-                    let amount = series(&plan.edges[e].amount, k, values);
-                    self.need_of(plan, values, e, self.options[o].ordered * amount);
+                    let gross = self.options[o].ordered * series(&plan.edges[e].amount, now.k, values);
+                    need_of(plan, values, &mut self.edges, &mut self.options, e, gross);
                 }
             }
         }
@@ -106,24 +87,18 @@ impl<N: Lane> Flows<N> {
 
     /// Orders `missing` from the sources of `m` within their headroom; gives what was ordered.
     #[inline(always)]
-    fn order_from_sources(
-        &mut self,
-        plan: &Plan,
-        values: &[N],
-        baseline: &Baseline<N>,
-        passes: &[N],
-        m: usize,
-        missing: N,
-    ) -> N {
+    fn order_from_sources(&mut self, basis: &Basis<N>, m: usize, missing: N) -> N {
+        let Basis { plan, values, baseline, passes, .. } = *basis;
         let (zero, one) = (N::of(0.0), N::of(1.0));
         let (mut flow, mut spare) = (zero, zero);
-        for s in plan.materials[m].sources.clone() {
-            let source = &plan.sources[s];
+        let range = plan.materials[m].sources.clone();
+        let sources = plan.sources[range.clone()].iter().zip(&baseline.source[range.clone()]);
+        for ((source, &usual), flow_of) in sources.zip(&mut self.sources[range.clone()]) {
             let base = match source.channel {
-                Some(c) => baseline.source[s] * passes[c],
-                None => baseline.source[s],
+                Some(c) => usual * passes[c],
+                None => usual,
             };
-            self.sources[s].base = base;
+            flow_of.base = base;
             flow += base;
             spare += base * value(values, source.headroom);
         }
@@ -132,26 +107,14 @@ impl<N: Lane> Flows<N> {
         let there = N::select(stretched, spare, flow);
         let ratio = N::select(zero.lt(there), asked / there, zero);
         let scale = N::select(stretched, ratio.min(one), ratio);
-        let mut ordered = zero;
-        for s in plan.materials[m].sources.clone() {
-            let headroom = value(values, plan.sources[s].headroom);
-            self.sources[s].ordered =
-                self.sources[s].base * N::select(stretched, one + scale * headroom, scale);
-            ordered += self.sources[s].ordered;
+        let mut all = zero;
+        for (source, flow_of) in plan.sources[range.clone()].iter().zip(&mut self.sources[range]) {
+            let headroom = value(values, source.headroom);
+            let ordered = flow_of.base * N::select(stretched, one + scale * headroom, scale);
+            flow_of.ordered = ordered;
+            all += ordered;
         }
-        ordered
-    }
-
-    /// Capacity x availability x pass of a supplier, for the step.
-    #[inline(always)]
-    fn capacity(&self, plan: &Plan, values: &[N], passes: &[N], k: N::Steps, o: usize) -> N {
-        match &plan.options[o].work {
-            Work::Supply(supply) => {
-                let capacity = nominal(supply, values, k, plan.step) * self.options[o].available;
-                supply.channel.map_or(capacity, |c| capacity * passes[c])
-            }
-            _ => N::of(0.0),
-        }
+        all
     }
 
     /// Up to what a contingent option is called upon: all that is wanted for a supplier while an alert touches the
@@ -167,34 +130,11 @@ impl<N: Lane> Flows<N> {
 
     /// The most that a contingent option can deliver in the step.
     #[inline(always)]
-    fn limit(
-        &self,
-        plan: &Plan,
-        values: &[N],
-        baseline: &Baseline<N>,
-        passes: &[N],
-        k: N::Steps,
-        o: usize,
-    ) -> N {
-        match &plan.options[o].work {
-            Work::Pile(pile) => {
-                let use_ = baseline.material[plan.options[o].material];
-                let release = rate(pile.max_release, values, use_, plan.step);
-                (release * self.options[o].available).min(self.options[o].level)
-            }
-            _ => self.capacity(plan, values, passes, k, o),
-        }
-    }
-
-    /// What a stockpile takes back in the step.
-    #[inline(always)]
-    fn refill(&self, plan: &Plan, values: &[N], baseline: &Baseline<N>, o: usize) -> N {
-        match &plan.options[o].work {
-            Work::Pile(pile) => {
-                let most = rate(pile.refill, values, baseline.material[plan.options[o].material], plan.step);
-                most.min(self.options[o].size - self.options[o].level).max(N::of(0.0))
-            }
-            _ => N::of(0.0),
+    fn limit(&self, plan: &Plan, o: usize) -> N {
+        let own = &self.options[o];
+        match plan.options[o].work {
+            Work::Pile(_) => own.most.min(own.level),
+            _ => own.most,
         }
     }
 
@@ -206,41 +146,38 @@ impl<N: Lane> Flows<N> {
 
     /// 4. Deliveries of one material, and 5. who gets them, everything it is made of being allocated already.
     #[inline(always)]
-    pub(super) fn deliver(
-        &mut self,
-        plan: &Plan,
-        values: &[N],
-        baseline: &Baseline<N>,
-        passes: &[N],
-        k: N::Steps,
-        m: usize,
-    ) {
+    pub(super) fn deliver(&mut self, basis: &Basis<N>, m: usize) {
+        let Basis { plan, values, .. } = *basis;
         let (material, zero) = (&plan.materials[m], N::of(0.0));
         let (mut total, mut left) = (zero, zero);
         for s in material.sources.clone() {
             let source = &plan.sources[s];
-            self.sources[s].delivered = if source.inputs.is_empty() {
-                left += self.unused(plan, values, s);
-                self.sources[s].ordered
+            let mut delivered = self.sources[s].ordered;
+            if source.inputs.is_empty() {
+                left += self.sources[s].unused(value(values, source.headroom));
             } else {
-                self.sources[s].ordered * self.worst(&source.inputs)
-            };
-            total += self.sources[s].delivered;
+                delivered = delivered * self.worst(&source.inputs);
+            }
+            self.sources[s].delivered = delivered;
+            total += delivered;
         }
         let from_sources = total;
         for &o in material.standing.iter().chain(&material.contingent) {
             let Work::Supply(supply) = &plan.options[o].work else { continue };
             if plan.options[o].standing || !supply.inputs.is_empty() {
-                self.options[o].moved = self.options[o].ordered * self.worst(&supply.inputs);
-                total += self.options[o].moved;
+                let moved = self.options[o].ordered * self.worst(&supply.inputs);
+                self.options[o].moved = moved;
+                total += moved;
             }
         }
         let more = (self.materials[m].wanted - total).max(zero).min(left);
         let some = zero.lt(more);
         if some.any() {
             for s in material.sources.clone().filter(|&s| plan.sources[s].inputs.is_empty()) {
-                let own = self.unused(plan, values, s) / left * more;
-                self.sources[s].delivered += N::select(some, own, zero);
+                let headroom = value(values, plan.sources[s].headroom);
+                let source = &mut self.sources[s];
+                let own = source.unused(headroom) / left * more;
+                source.delivered += N::select(some, own, zero);
             }
             total += more;
         }
@@ -250,64 +187,103 @@ impl<N: Lane> Flows<N> {
                 continue;
             }
             let needed = self.called_for(plan, m, o) - total;
-            let most = self.limit(plan, values, baseline, passes, k, o);
-            self.options[o].moved = most.min(needed).max(zero);
-            total += self.options[o].moved;
+            let most = self.limit(plan, o);
+            let moved = most.min(needed).max(zero);
+            let own = &mut self.options[o];
+            own.moved = moved;
+            total += moved;
             if matches!(plan.options[o].work, Work::Pile(_)) {
-                let moved = self.options[o].moved;
-                self.options[o].level -= moved;
+                own.level -= moved;
             }
         }
         self.materials[m].inflow = total;
-        self.allocate(plan, values, baseline, m);
-    }
-
-    /// What is left of the headroom of source `s`.
-    #[inline(always)]
-    fn unused(&self, plan: &Plan, values: &[N], s: usize) -> N {
-        let most = self.sources[s].base * (N::of(1.0) + value(values, plan.sources[s].headroom));
-        (most - self.sources[s].ordered).max(N::of(0.0))
+        self.allocate(basis, m);
     }
 
     /// 5. Allocation in two rounds: towards this step's use, then towards stocks; what is over goes to stockpiles.
     #[inline(always)]
-    fn allocate(&mut self, plan: &Plan, values: &[N], baseline: &Baseline<N>, m: usize) {
+    fn allocate(&mut self, basis: &Basis<N>, m: usize) {
+        let Basis { plan, values, baseline, .. } = *basis;
         let (material, zero, one) = (&plan.materials[m], N::of(0.0), N::of(1.0));
         let mut left = self.materials[m].inflow;
-        for e in material.edges.clone() {
-            self.edges[e].received = zero;
+        for flow in &mut self.edges[material.edges.clone()] {
+            flow.received = zero;
         }
         for second in [false, true] {
             for class in &material.classes {
-                let claim = |flows: &Self, e: usize| {
-                    if second { flows.edges[e].wish - flows.edges[e].first } else { flows.edges[e].first }
-                };
+                let class = &mut self.edges[class.clone()];
                 let mut claims = zero;
-                for e in class.clone() {
-                    claims += claim(self, e);
+                for flow in &*class {
+                    claims += flow.claim(second);
                 }
                 let beyond = left.lt(claims);
                 let share = if beyond.any() { N::select(beyond, left / claims, one) } else { one };
-                for e in class.clone() {
-                    let own = claim(self, e) * share;
-                    self.edges[e].received += own;
+                for flow in class {
+                    flow.received += flow.claim(second) * share;
                 }
                 left = (left - claims).max(zero);
             }
         }
         for &o in &material.piles {
-            let back = self.refill(plan, values, baseline, o).min(left);
+            let own = &mut self.options[o];
+            let back = refill(plan, values, baseline, o, own).min(left);
             let back = N::select(self.materials[m].touched, zero, back);
-            self.options[o].refilled = back;
-            self.options[o].level += back;
+            own.refilled = back;
+            own.level += back;
             left -= back;
         }
-        for e in material.edges.clone() {
-            let (d, there) = (self.edges[e].d, self.edges[e].stock + self.edges[e].received);
-            let short = there.lt(d) & zero.lt(d);
-            self.edges[e].filled = if short.any() { N::select(short, snapped(there / d), one) } else { one };
+        for flow in &mut self.edges[material.edges.clone()] {
+            let there = flow.stock + flow.received;
+            let short = there.lt(flow.d) & zero.lt(flow.d);
+            flow.filled = if short.any() { N::select(short, snapped(there / flow.d), one) } else { one };
         }
     }
+}
+
+impl<N: Lane> EdgeFlow<N> {
+    /// What it claims in the first or second round.
+    #[inline(always)]
+    fn claim(&self, second: bool) -> N {
+        if second { self.wish - self.first } else { self.first }
+    }
+}
+
+impl<N: Lane> SourceFlow<N> {
+    /// What is left of its headroom.
+    #[inline(always)]
+    fn unused(&self, headroom: N) -> N {
+        let most = self.base * (N::of(1.0) + headroom);
+        (most - self.ordered).max(N::of(0.0))
+    }
+}
+
+/// Adds to edge `e` what its consumer needs gross, less what is saved; what is saved goes to the savings' accounts and,
+/// where something takes its place, to the other edge.
+#[inline(always)]
+fn need_of<N: Lane>(
+    plan: &Plan,
+    values: &[N],
+    edges: &mut [EdgeFlow<N>],
+    options: &mut [OptionFlow<N>],
+    e: usize,
+    gross: N,
+) {
+    let savings = &plan.edges[e].savings;
+    if savings.is_empty() {
+        edges[e].d += gross;
+        return;
+    }
+    let mut left = N::of(1.0);
+    for saving in savings {
+        let option = &mut options[saving.option];
+        let share = (value(values, saving.max_share) * option.available).min(left);
+        left -= share;
+        option.moved += gross * share;
+        if let Some((to, ratio)) = saving.to {
+            edges[to].d += gross * share * value(values, ratio);
+        }
+    }
+    edges[e].d += gross * left;
 }
 
 /// Tonnes a supplier could deliver in steps `k` at full availability.
@@ -317,9 +293,21 @@ pub fn nominal<N: Lane>(supply: &Supply, values: &[N], k: N::Steps, h: f64) -> N
     series(&supply.capacity, k, values) * N::of(h) * value(values, a) * value(values, b)
 }
 
+/// What a stockpile takes back in a step.
+#[inline(always)]
+fn refill<N: Lane>(plan: &Plan, values: &[N], baseline: &Baseline<N>, o: usize, own: &OptionFlow<N>) -> N {
+    match &plan.options[o].work {
+        Work::Pile(pile) => {
+            let most = rate(pile.refill, values, baseline.material[plan.options[o].material], plan.step);
+            most.min(own.size - own.level).max(N::of(0.0))
+        }
+        _ => N::of(0.0),
+    }
+}
+
 /// Tonnes in a step.
 #[inline(always)]
-fn rate<N: Lane>(rate: Rate, values: &[N], baseline_use: N, h: f64) -> N {
+pub(super) fn rate<N: Lane>(rate: Rate, values: &[N], baseline_use: N, h: f64) -> N {
     match rate {
         Rate::Share(share) => value(values, share) * baseline_use,
         Rate::Tonnes(rate) => value(values, rate) * N::of(h),
