@@ -3,8 +3,10 @@
 use super::baseline::Baseline;
 use super::flows::{Flows, TOLERANCE};
 use super::lane::{Lane, Mask, Now, value};
+use super::losses::Losses;
+use super::power::power;
 use super::seat::Seat;
-use crate::plan::{Plan, Work};
+use crate::plan::{Material, Plan, Work};
 use crate::quantity::YEAR;
 
 /// Costs by component, in the scenario's currency.
@@ -54,6 +56,11 @@ impl Costs {
     }
 }
 
+/// What is left of an excess price after a step, of which half is left after `half_life` days.
+fn kept_of_excess(plan: &Plan, half_life: f64) -> f64 {
+    libm::exp2(-plan.step / half_life)
+}
+
 /// What a material adds up to.
 #[derive(Clone, Copy, Debug)]
 struct MaterialSums<N> {
@@ -92,8 +99,11 @@ struct Discount {
 }
 
 impl Discount {
-    fn new(steps: usize) -> Discount {
-        Discount { rate: 0.0, factors: vec![1.0; steps], sums: (0..=steps).map(|k| k as f64).collect() }
+    fn new(plan: &Plan, rate: f64) -> Discount {
+        let sums = (0..=plan.steps).map(|k| k as f64).collect();
+        let mut discount = Discount { rate: 0.0, factors: vec![1.0; plan.steps], sums };
+        discount.set(rate, plan.step);
+        discount
     }
 
     fn set(&mut self, rate: f64, h: f64) {
@@ -125,9 +135,9 @@ pub struct Ledger<N: Lane = f64> {
     sectors: Vec<SectorSums<N>>,
     options: Vec<OptionSums<N>>,
     costs: Costs<N>,
-    /// Direct and indirect loss of each step, not discounted, of each trial; whether there is any.
-    losses: Vec<(Vec<f64>, bool)>,
-    /// Of each trial.
+    /// Direct and indirect loss, not discounted, of each trial.
+    losses: Vec<Losses>,
+    /// Of each trial, or of all.
     discounts: Vec<Discount>,
     /// The discount factor of the present step.
     factor: N,
@@ -137,14 +147,18 @@ impl<N: Lane> Ledger<N> {
     /// For trials of `plan`.
     pub fn new(plan: &Plan) -> Self {
         let (zero, one) = (N::of(0.0), N::of(1.0));
-        let material = MaterialSums {
-            tonnes: zero,
-            peak: zero,
-            short_steps: zero,
-            trouble: zero,
-            price_peak: one,
-            price_excess: zero,
-            kept: zero,
+        let material = |material: &Material| {
+            let half_life = material.price_response.and_then(|(_, _, half_life)| half_life);
+            let kept = half_life.and_then(|half_life| plan.scalars.certain(half_life));
+            MaterialSums {
+                tonnes: zero,
+                peak: zero,
+                short_steps: zero,
+                trouble: zero,
+                price_peak: one,
+                price_excess: zero,
+                kept: N::of(kept.map_or(0.0, |half_life| kept_of_excess(plan, half_life))),
+            }
         };
         let sector = SectorSums { lost: zero, worst: one, first_loss: zero };
         let option = OptionSums { delivered: zero, cost: zero, started: zero };
@@ -152,12 +166,15 @@ impl<N: Lane> Ledger<N> {
             step: Costs::default(),
             option_step: vec![zero; plan.options.len()],
             multiple: vec![one; plan.materials.len()],
-            materials: vec![material; plan.materials.len()],
+            materials: plan.materials.iter().map(material).collect(),
             sectors: vec![sector; plan.sectors.len()],
             options: vec![option; plan.options.len()],
             costs: Costs::default(),
-            losses: vec![(vec![0.0; plan.steps], false); N::WIDTH],
-            discounts: vec![Discount::new(plan.steps); N::WIDTH],
+            losses: vec![Losses::new(plan.steps); N::WIDTH],
+            discounts: match plan.scalars.certain(plan.discount_rate) {
+                Some(rate) => vec![Discount::new(plan, rate)],
+                None => vec![Discount::new(plan, 0.0); N::WIDTH],
+            },
             factor: one,
         }
     }
@@ -169,8 +186,11 @@ impl<N: Lane> Ledger<N> {
             let MaterialSums { tonnes, peak, short_steps, trouble, price_peak, price_excess, kept } = sums;
             [tonnes, peak, short_steps, trouble, price_excess].into_iter().for_each(zero);
             price_peak.set(lane, 1.0);
-            let half_life = material.price_response.and_then(|(_, _, half_life)| half_life);
-            kept.set(lane, half_life.map_or(0.0, |half| libm::exp2(-plan.step / values[half.0 as usize])));
+            if let Some((_, _, Some(half_life))) = material.price_response
+                && plan.scalars.certain(half_life).is_none()
+            {
+                kept.set(lane, kept_of_excess(plan, values[half_life.0 as usize]));
+            }
         }
         for SectorSums { lost, worst, first_loss } in &mut self.sectors {
             lost.set(lane, 0.0);
@@ -184,18 +204,21 @@ impl<N: Lane> Ledger<N> {
         }
         self.costs.parts().into_iter().for_each(zero);
         self.multiple.iter_mut().for_each(|multiple| multiple.set(lane, 1.0));
-        let (losses, any) = &mut self.losses[lane];
-        if std::mem::take(any) {
-            losses.fill(0.0);
+        self.losses[lane].clear();
+        if let Some(discount) = self.discounts.get_mut(lane) {
+            discount.set(values[plan.discount_rate.0 as usize], plan.step);
         }
-        self.discounts[lane].set(values[plan.discount_rate.0 as usize], plan.step);
     }
 
     /// Books the steps `now`.
     #[inline(always)]
     pub fn book(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, baseline: &Baseline<N>, now: Now<N>) {
         self.step = Costs::default();
-        self.factor = N::each(|lane| self.discounts[lane].factors[N::step(now.k, lane)]);
+        self.factor = match &self.discounts[..] {
+            [all] if all.rate == 0.0 => N::of(1.0),
+            [all] => N::gather(&all.factors, now.k),
+            own => N::each(|lane| own[lane].factors[N::step(now.k, lane)]),
+        };
         self.shortfalls(plan, flows, now);
         self.output(plan, values, flows, now);
         self.prices(plan, values, flows, baseline);
@@ -230,6 +253,7 @@ impl<N: Lane> Ledger<N> {
     #[inline(always)]
     fn output(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, now: Now<N>) {
         let zero = N::of(0.0);
+        let (mut all, mut lossy) = (zero, N::Mask::of(false));
         for (sums, sector) in self.sectors.iter_mut().zip(&plan.sectors) {
             let (mut lost, mut made_up, mut activity, mut va) = (zero, zero, zero, zero);
             for g in sector.groups.clone() {
@@ -250,12 +274,12 @@ impl<N: Lane> Ledger<N> {
             let indirect = (value(values, sector.multiplier) - N::of(1.0)) * net;
             self.step.lost_output += net;
             self.step.indirect += indirect;
-            let all = net + indirect;
-            for (lane, (losses, any)) in
-                self.losses.iter_mut().enumerate().filter(|(lane, _)| some.get(*lane))
-            {
-                losses[N::step(now.k, lane)] += all.get(lane);
-                *any = true;
+            all += net + indirect;
+            lossy = lossy | some;
+        }
+        if lossy.any() {
+            for (lane, losses) in self.losses.iter_mut().enumerate().filter(|(lane, _)| lossy.get(*lane)) {
+                losses.book(N::step(now.k, lane), all.get(lane));
             }
         }
     }
@@ -274,9 +298,12 @@ impl<N: Lane> Ledger<N> {
             }
             let ratio = N::select(asked, flows.materials[m].inflow / wanted, one);
             let scarce = ratio.le(N::of(1.0 - super::signal::SNAP));
-            let elasticity = value(values, elasticity);
-            let mut multiple =
-                one.replaced(scarce, |lane| libm::pow(ratio.get(lane), 1.0 / elasticity.get(lane)));
+            let mut multiple = one;
+            if scarce.any() {
+                // The elasticity is negative.
+                let risen = one / power(ratio, N::of(-1.0) / value(values, elasticity));
+                multiple = N::select(scarce, risen, one);
+            }
             if let Some(cap) = cap {
                 multiple = multiple.min(value(values, cap));
             }
@@ -343,7 +370,8 @@ impl<N: Lane> Ledger<N> {
         let h = plan.step;
         let value = |scalar: crate::plan::Scalar| seat.values[scalar.0 as usize];
         let add = |sum: &mut N, more: f64| sum.set(lane, sum.get(lane) + more);
-        let Discount { factors, sums: discounted, .. } = &self.discounts[lane];
+        let Discount { factors, sums: discounted, .. } =
+            if let [all] = &self.discounts[..] { all } else { &self.discounts[lane] };
         let held = discounted[to] - discounted[from];
         for (o, option) in plan.options.iter().enumerate() {
             let mut cost = 0.0;
@@ -432,83 +460,11 @@ impl<N: Lane> Ledger<N> {
         ]);
         if let (Some(at), Some(gdp)) = (columns.gdp, plan.gdp) {
             let gdp = seat.values[gdp.0 as usize];
-            let (losses, any) = &self.losses[lane];
-            let (all, year) =
-                if *any { (losses.iter().sum::<f64>(), worst_year(losses, plan.step)) } else { (0.0, 0.0) };
-            (row[at], row[at + 1]) = (all / gdp, year / gdp);
+            let losses = &self.losses[lane];
+            (row[at], row[at + 1]) = (losses.total() / gdp, losses.worst_year(plan.step) / gdp);
         }
         if let Some(at) = columns.chance {
             row[at] = events.first.chance();
         }
-    }
-}
-
-/// The greatest sum of `losses` (one a step of `h` days, spread evenly over it) in any window of a year, or in all where
-/// that is less. The greatest window begins or ends where a step does.
-fn worst_year(losses: &[f64], h: f64) -> f64 {
-    let window = YEAR / h;
-    let n = losses.len();
-    let total: f64 = losses.iter().sum();
-    if window >= n as f64 {
-        return total;
-    }
-    let whole = window.floor() as usize;
-    let part = window - whole as f64;
-    let mut sum: f64 = losses[..whole].iter().sum();
-    let mut worst = f64::NEG_INFINITY;
-    for begin in 0..=n - whole {
-        // From `begin` on, with a part of the step after it; and up to its end, with a part of the step before it.
-        if begin + whole < n {
-            worst = worst.max(sum + part * losses[begin + whole]);
-        }
-        if begin > 0 {
-            worst = worst.max(sum + part * losses[begin - 1]);
-        }
-        if part == 0.0 {
-            worst = worst.max(sum);
-        }
-        if begin + whole < n {
-            sum += losses[begin + whole] - losses[begin];
-        }
-    }
-    worst
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_worst_year_is_found_wherever_it_lies() {
-        let h = 7.0;
-        let mut losses = vec![0.0; 261];
-        losses[100..113].fill(10.0);
-        assert!((worst_year(&losses, h) - 130.0).abs() < 1e-9);
-        losses.fill(1.0);
-        assert!((worst_year(&losses, h) - YEAR / 7.0).abs() < 1e-9);
-        losses.fill(0.0);
-        losses[0] = 5.0;
-        losses[52] = 7.0;
-        // 52 whole weeks and 0.18 of one more: both ends cannot be had in full.
-        assert!((worst_year(&losses, h) - (7.0 + 5.0 * (YEAR / 7.0 - 52.0))).abs() < 1e-9);
-        assert_eq!(worst_year(&[3.0; 10], h), 30.0);
-    }
-
-    #[test]
-    fn the_worst_year_agrees_with_trying_every_window() {
-        let losses: Vec<f64> = (0..150).map(|i| f64::from((i * 7919) % 101) - 20.0).collect();
-        let h = 7.0;
-        let cumulative = |x: f64| -> f64 {
-            let k = (x as usize).min(losses.len());
-            losses[..k].iter().sum::<f64>() + losses.get(k).map_or(0.0, |l| l * (x - k as f64))
-        };
-        let n = 200_000;
-        let room = 150.0 - YEAR / h;
-        let tried = (0..=n)
-            .map(|i| room * f64::from(i) / f64::from(n))
-            .map(|x| cumulative(x + YEAR / h) - cumulative(x))
-            .fold(f64::NEG_INFINITY, f64::max);
-        let found = worst_year(&losses, h);
-        assert!(found >= tried - 1e-9 && found - tried < 0.2, "{found} {tried}");
     }
 }

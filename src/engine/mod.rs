@@ -11,6 +11,7 @@ mod flows;
 mod hazard;
 mod lane;
 mod ledger;
+mod losses;
 mod power;
 mod quiet;
 mod response;

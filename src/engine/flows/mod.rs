@@ -14,7 +14,7 @@ use super::baseline::Baseline;
 use super::lane::{Lane, Mask, Now, value};
 use super::seat::{Abreast, Seat};
 use super::signal::{Present, SNAP};
-use crate::plan::{Plan, Scalar, Work};
+use crate::plan::{Plan, Scalar, Sector, Work};
 
 /// A stock is below its target where it is by more than this share of it; a step is short where more than this share of
 /// the need is unmet.
@@ -43,13 +43,17 @@ pub struct Flows<N: Lane = f64> {
 impl<N: Lane> Flows<N> {
     /// For trials of `plan`.
     pub fn new(plan: &Plan) -> Self {
+        let certain_kept = |sector: &Sector| {
+            let within = plan.scalars.certain(sector.recapture.2);
+            N::of(within.map_or(0.0, |within| kept_of_backlog(plan, within)))
+        };
         Flows {
             materials: vec![MaterialFlow::new(); plan.materials.len()],
             edges: vec![EdgeFlow::new(); plan.edges.len()],
             sources: vec![SourceFlow::new(); plan.sources.len()],
             options: vec![OptionFlow::new(); plan.options.len()],
             groups: vec![GroupFlow::new(); plan.groups.len()],
-            kept: vec![N::of(0.0); plan.sectors.len()],
+            kept: plan.sectors.iter().map(certain_kept).collect(),
         }
     }
 
@@ -67,7 +71,10 @@ impl<N: Lane> Flows<N> {
             self.options[o].available_at.set(lane, at);
         }
         for (kept, sector) in self.kept.iter_mut().zip(&plan.sectors) {
-            kept.set(lane, libm::exp(-plan.step / values[sector.recapture.2.0 as usize]));
+            // What is certain is set already.
+            if plan.scalars.certain(sector.recapture.2).is_none() {
+                kept.set(lane, kept_of_backlog(plan, values[sector.recapture.2.0 as usize]));
+            }
         }
     }
 
@@ -260,6 +267,11 @@ fn ramp_area<N: Lane>(x: N, ramp: N) -> N {
     let rising = x * x / (N::of(2.0) * ramp);
     let risen = x - N::of(0.5) * ramp;
     N::select(x.le(N::of(0.0)), N::of(0.0), N::select(x.lt(ramp), rising, risen))
+}
+
+/// What is left after a step of a backlog that can be made up `within` so many days.
+fn kept_of_backlog(plan: &Plan, within: f64) -> f64 {
+    libm::exp(-plan.step / within)
 }
 
 /// Where a stock or stockpile is at its target, but for rounding.
