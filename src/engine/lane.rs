@@ -255,8 +255,13 @@ impl Lane for Pack {
         self.0[lane] = value;
     }
     #[inline(always)]
-    fn each(value: impl FnMut(usize) -> f64) -> Pack {
-        Pack(from_fn(value))
+    fn each(mut value: impl FnMut(usize) -> f64) -> Pack {
+        // Not `from_fn`, which would not be compiled for the registers of whoever calls this.
+        let mut each = [0.0; SIDE];
+        for (lane, own) in each.iter_mut().enumerate() {
+            *own = value(lane);
+        }
+        Pack(each)
     }
     #[inline(always)]
     fn step(k: [u32; SIDE], lane: usize) -> usize {
