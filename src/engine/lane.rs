@@ -5,12 +5,16 @@ use std::array::from_fn;
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Not, Sub, SubAssign};
 
+use pulp::{Arch, NullaryFnOnce};
+
 use crate::plan::{Scalar, Series};
 
 /// Yes or no, for each trial.
 pub trait Mask:
     Copy + Debug + PartialEq + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self>
 {
+    /// For how many trials.
+    const WIDTH: usize;
     /// The same for all.
     fn of(flag: bool) -> Self;
     /// Whether it holds for some.
@@ -41,6 +45,8 @@ pub trait Lane:
     /// A step for each trial.
     type Steps: Copy + Debug;
 
+    /// Runs something that computes over such numbers, compiled for these registers.
+    fn run<F: NullaryFnOnce<Output = ()>>(registers: Arch, f: F);
     /// The same for all.
     fn of(value: f64) -> Self;
     /// That of trial `lane`.
@@ -61,6 +67,11 @@ pub trait Lane:
     fn is_nan(self) -> Self::Mask;
     /// `a` where the mask holds, else `b`.
     fn select(mask: Self::Mask, a: Self, b: Self) -> Self;
+
+    /// Of positive normal numbers 2^k (1 + f), with 1 + f between the square roots of 1/2 and 2: f and k.
+    fn fraction(self) -> (Self, Self);
+    /// Times 2^k, where `shifted` is `SHIFT` + k; for what stays a normal number.
+    fn doubled(self, shifted: Self) -> Self;
 
     /// More than.
     #[inline(always)]
@@ -93,7 +104,31 @@ pub trait Lane:
     }
 }
 
+/// 2^52 + 2^51: a number between -2^31 and 2^31 that is added to it leaves its integer in the lowest bits.
+pub const SHIFT: f64 = 6_755_399_441_055_744.0;
+/// The bits of the square root of 1/2, without the lower half.
+const ROOT: u64 = 0x3fe6_a09e_0000_0000;
+const ONE: u64 = 0x3ff0_0000_0000_0000;
+
+#[inline(always)]
+fn fraction(x: f64) -> f64 {
+    let bits = x.to_bits().wrapping_add(ONE - ROOT);
+    f64::from_bits((bits & 0x000f_ffff_ffff_ffff) + ROOT) - 1.0
+}
+
+#[inline(always)]
+fn exponent(x: f64) -> f64 {
+    let bits = x.to_bits().wrapping_add(ONE - ROOT);
+    f64::from_bits(SHIFT.to_bits() + (bits >> 52)) - SHIFT - 1023.0
+}
+
+#[inline(always)]
+fn doubled(x: f64, shifted: f64) -> f64 {
+    f64::from_bits(x.to_bits().wrapping_add(shifted.to_bits() << 52))
+}
+
 impl Mask for bool {
+    const WIDTH: usize = 1;
     #[inline(always)]
     fn of(flag: bool) -> bool {
         flag
@@ -117,6 +152,10 @@ impl Lane for f64 {
     type Mask = bool;
     type Steps = usize;
 
+    #[inline(always)]
+    fn run<F: NullaryFnOnce<Output = ()>>(_: Arch, f: F) {
+        f.call();
+    }
     #[inline(always)]
     fn of(value: f64) -> f64 {
         value
@@ -156,6 +195,14 @@ impl Lane for f64 {
     #[inline(always)]
     fn select(mask: bool, a: f64, b: f64) -> f64 {
         if mask { a } else { b }
+    }
+    #[inline(always)]
+    fn fraction(self) -> (f64, f64) {
+        (fraction(self), exponent(self))
+    }
+    #[inline(always)]
+    fn doubled(self, shifted: f64) -> f64 {
+        doubled(self, shifted)
     }
 }
 
@@ -219,6 +266,7 @@ fn bits(flag: bool) -> u64 {
 }
 
 impl Mask for PackMask {
+    const WIDTH: usize = SIDE;
     #[inline(always)]
     fn of(flag: bool) -> PackMask {
         PackMask([bits(flag); SIDE])
@@ -242,6 +290,12 @@ impl Lane for Pack {
     type Mask = PackMask;
     type Steps = [u32; SIDE];
 
+    #[inline(always)]
+    fn run<F: NullaryFnOnce<Output = ()>>(registers: Arch, f: F) {
+        // The same operations on every processor. Where code is built to be debugged, one set of registers will do: each
+        // takes as long again to compile.
+        if cfg!(debug_assertions) { f.call() } else { registers.dispatch(f) }
+    }
     #[inline(always)]
     fn of(value: f64) -> Pack {
         Pack([value; SIDE])
@@ -290,6 +344,140 @@ impl Lane for Pack {
             f64::from_bits((a.0[i].to_bits() & mask) | (b.0[i].to_bits() & !mask))
         }))
     }
+    #[inline(always)]
+    fn fraction(self) -> (Pack, Pack) {
+        (Pack(from_fn(|i| fraction(self.0[i]))), Pack(from_fn(|i| exponent(self.0[i]))))
+    }
+    #[inline(always)]
+    fn doubled(self, shifted: Pack) -> Pack {
+        Pack(from_fn(|i| doubled(self.0[i], shifted.0[i])))
+    }
+}
+
+/// The numbers of one half of the trials, and those of the other: what is computed for both at once is looked up once, and
+/// neither half waits for the other's results.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pair<T>(T, T);
+
+macro_rules! both {
+    ($($trait:ident $method:ident),*) => {$(
+        impl<T: $trait<Output = T>> $trait for Pair<T> {
+            type Output = Pair<T>;
+            #[inline(always)]
+            fn $method(self, other: Pair<T>) -> Pair<T> {
+                Pair(self.0.$method(other.0), self.1.$method(other.1))
+            }
+        }
+    )*};
+}
+
+both!(Add add, Sub sub, Mul mul, Div div, BitAnd bitand, BitOr bitor);
+
+impl<T: Not<Output = T>> Not for Pair<T> {
+    type Output = Pair<T>;
+    #[inline(always)]
+    fn not(self) -> Pair<T> {
+        Pair(!self.0, !self.1)
+    }
+}
+
+impl<T: AddAssign> AddAssign for Pair<T> {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Pair<T>) {
+        self.0 += other.0;
+        self.1 += other.1;
+    }
+}
+
+impl<T: SubAssign> SubAssign for Pair<T> {
+    #[inline(always)]
+    fn sub_assign(&mut self, other: Pair<T>) {
+        self.0 -= other.0;
+        self.1 -= other.1;
+    }
+}
+
+impl<M: Mask> Mask for Pair<M> {
+    const WIDTH: usize = 2 * M::WIDTH;
+    #[inline(always)]
+    fn of(flag: bool) -> Pair<M> {
+        Pair(M::of(flag), M::of(flag))
+    }
+    #[inline(always)]
+    fn any(self) -> bool {
+        (self.0 | self.1).any()
+    }
+    #[inline(always)]
+    fn get(self, lane: usize) -> bool {
+        if lane < M::WIDTH { self.0.get(lane) } else { self.1.get(lane - M::WIDTH) }
+    }
+    #[inline(always)]
+    fn set(&mut self, lane: usize, flag: bool) {
+        if lane < M::WIDTH { self.0.set(lane, flag) } else { self.1.set(lane - M::WIDTH, flag) }
+    }
+}
+
+impl<N: Lane> Lane for Pair<N> {
+    const WIDTH: usize = 2 * N::WIDTH;
+    type Mask = Pair<N::Mask>;
+    type Steps = Pair<N::Steps>;
+
+    #[inline(always)]
+    fn fraction(self) -> (Self, Self) {
+        let (a, b) = self.0.fraction();
+        let (c, d) = self.1.fraction();
+        (Pair(a, c), Pair(b, d))
+    }
+    #[inline(always)]
+    fn doubled(self, o: Self) -> Self {
+        Pair(self.0.doubled(o.0), self.1.doubled(o.1))
+    }
+    #[inline(always)]
+    fn run<F: NullaryFnOnce<Output = ()>>(registers: Arch, f: F) {
+        N::run(registers, f);
+    }
+    #[inline(always)]
+    fn of(value: f64) -> Pair<N> {
+        Pair(N::of(value), N::of(value))
+    }
+    #[inline(always)]
+    fn get(self, lane: usize) -> f64 {
+        if lane < N::WIDTH { self.0.get(lane) } else { self.1.get(lane - N::WIDTH) }
+    }
+    #[inline(always)]
+    fn set(&mut self, lane: usize, value: f64) {
+        if lane < N::WIDTH { self.0.set(lane, value) } else { self.1.set(lane - N::WIDTH, value) }
+    }
+    #[inline(always)]
+    fn each(mut value: impl FnMut(usize) -> f64) -> Pair<N> {
+        let first = N::each(&mut value);
+        Pair(first, N::each(|lane| value(N::WIDTH + lane)))
+    }
+    #[inline(always)]
+    fn step(k: Pair<N::Steps>, lane: usize) -> usize {
+        if lane < N::WIDTH { N::step(k.0, lane) } else { N::step(k.1, lane - N::WIDTH) }
+    }
+    #[inline(always)]
+    fn steps(mut step: impl FnMut(usize) -> usize) -> Pair<N::Steps> {
+        let first = N::steps(&mut step);
+        Pair(first, N::steps(|lane| step(N::WIDTH + lane)))
+    }
+    #[inline(always)]
+    fn lt(self, other: Pair<N>) -> Pair<N::Mask> {
+        Pair(self.0.lt(other.0), self.1.lt(other.1))
+    }
+    #[inline(always)]
+    fn le(self, other: Pair<N>) -> Pair<N::Mask> {
+        Pair(self.0.le(other.0), self.1.le(other.1))
+    }
+    #[inline(always)]
+    fn is_nan(self) -> Pair<N::Mask> {
+        Pair(self.0.is_nan(), self.1.is_nan())
+    }
+    #[inline(always)]
+    fn select(mask: Pair<N::Mask>, a: Pair<N>, b: Pair<N>) -> Pair<N> {
+        Pair(N::select(mask.0, a.0, b.0), N::select(mask.1, a.1, b.1))
+    }
 }
 
 /// The step that each trial is at.
@@ -336,32 +524,57 @@ pub fn series<N: Lane>(series: &Series, k: N::Steps, values: &[N]) -> N {
 mod tests {
     use super::*;
 
-    #[test]
-    fn eight_are_eight_times_one() {
-        let a = [0.0, -0.0, 1.5, -3.0, f64::NAN, f64::INFINITY, 1e-300, 7.0];
-        for turn in 0..SIDE {
-            let b: [f64; SIDE] = from_fn(|i| a[(i + turn) % SIDE]);
-            let (pa, pb) = (Pack(a), Pack(b));
-            for i in 0..SIDE {
-                let (x, y) = (a[i], b[i]);
+    /// Every operation on `N::WIDTH` numbers is that on one.
+    fn are_so_many_times_one<N: Lane>() {
+        let list = [0.0, -0.0, 1.5, -3.0, f64::NAN, f64::INFINITY, 1e-300, 7.0, 0.3];
+        for turn in 0..list.len() {
+            let one = |i: usize| (list[i % list.len()], list[(i + turn) % list.len()]);
+            let (a, b) = (N::each(|i| one(i).0), N::each(|i| one(i).1));
+            for i in 0..N::WIDTH {
+                let (x, y) = one(i);
                 // What is not a number has no bits of its own.
-                let same = |pack: Pack, one: f64| {
-                    let eighth = pack.get(i);
-                    let alike = eighth.to_bits() == one.to_bits() || (eighth.is_nan() && one.is_nan());
-                    assert!(alike, "{x} {y}: {eighth} against {one}");
+                let same = |all: N, one: f64| {
+                    let own = all.get(i);
+                    let alike = own.to_bits() == one.to_bits() || (own.is_nan() && one.is_nan());
+                    assert!(alike, "{x} {y}: {own} against {one}");
                 };
-                same(pa + pb, x + y);
-                same(pa - pb, x - y);
-                same(pa * pb, x * y);
-                same(pa / pb, x / y);
-                same(Lane::min(pa, pb), Lane::min(x, y));
-                same(Lane::max(pa, pb), Lane::max(x, y));
-                same(Pack::select(pa.lt(pb), pa, pb), if x < y { x } else { y });
-                assert_eq!(pa.le(pb).get(i), x <= y);
-                assert_eq!((!pa.gt(pb)).get(i), !(x > y));
-                assert_eq!(pa.is_nan().get(i), x.is_nan());
+                same(a + b, x + y);
+                same(a - b, x - y);
+                same(a * b, x * y);
+                same(a / b, x / y);
+                same(Lane::min(a, b), Lane::min(x, y));
+                same(Lane::max(a, b), Lane::max(x, y));
+                same(N::select(a.lt(b), a, b), if x < y { x } else { y });
+                assert_eq!(a.le(b).get(i), x <= y);
+                assert_eq!((!a.gt(b)).get(i), !(x > y));
+                assert_eq!(a.is_nan().get(i), x.is_nan());
+                same(a.fraction().0, x.fraction().0);
+                same(a.fraction().1, x.fraction().1);
+                same(a.doubled(N::of(SHIFT + 3.0)), x.doubled(SHIFT + 3.0));
+                let (mut set, mut mask) = (a, a.lt(b));
+                set.set(i, 42.0);
+                mask.set(i, !mask.get(i));
+                same(set, 42.0);
+                assert!(
+                    mask.get(i) != (x < y)
+                        && (0..N::WIDTH).all(|j| j == i || set.get(j).to_bits() == a.get(j).to_bits())
+                );
             }
+            let k = N::steps(|lane| lane % 3);
+            assert_eq!(N::gather(&[5.0, 6.0, 7.0], k).get(N::WIDTH - 1), [5.0, 6.0, 7.0][(N::WIDTH - 1) % 3]);
         }
-        assert!(PackMask::of(true).any() && !PackMask::of(false).any());
+        assert!(N::Mask::of(true).any() && !N::Mask::of(false).any());
+        for lane in 0..N::WIDTH {
+            let mut mask = N::Mask::of(false);
+            mask.set(lane, true);
+            assert!(mask.any());
+        }
+    }
+
+    #[test]
+    fn many_are_so_many_times_one() {
+        are_so_many_times_one::<f64>();
+        are_so_many_times_one::<Pack>();
+        are_so_many_times_one::<Pair<Pack>>();
     }
 }

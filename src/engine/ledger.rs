@@ -1,7 +1,6 @@
 //! What a trial adds up to: physical measures, value, costs (docs/model.md, 5.8 to 7), and the row of figures they make.
 
-use super::baseline::Baseline;
-use super::flows::{Flows, TOLERANCE};
+use super::flows::{Basis, Flows, TOLERANCE};
 use super::lane::{Lane, Mask, Now, value};
 use super::losses::Losses;
 use super::power::power;
@@ -210,9 +209,10 @@ impl<N: Lane> Ledger<N> {
         }
     }
 
-    /// Books the steps `now`.
+    /// Books a step.
     #[inline(always)]
-    pub fn book(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, baseline: &Baseline<N>, now: Now<N>) {
+    pub fn book(&mut self, basis: &Basis<N>, flows: &Flows<N>) {
+        let Basis { plan, values, now, .. } = *basis;
         self.step = Costs::default();
         self.factor = match &self.discounts[..] {
             [all] if all.rate == 0.0 => N::of(1.0),
@@ -221,7 +221,7 @@ impl<N: Lane> Ledger<N> {
         };
         self.shortfalls(plan, flows, now);
         self.output(plan, values, flows, now);
-        self.prices(plan, values, flows, baseline);
+        self.prices(basis, flows);
         self.options(plan, values, flows, now.t);
         self.costs.add(&self.step, self.factor);
         for (sums, &cost) in self.options.iter_mut().zip(&self.option_step) {
@@ -285,7 +285,8 @@ impl<N: Lane> Ledger<N> {
     }
 
     #[inline(always)]
-    fn prices(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, baseline: &Baseline<N>) {
+    fn prices(&mut self, basis: &Basis<N>, flows: &Flows<N>) {
+        let Basis { plan, values, baseline, .. } = *basis;
         let (zero, one) = (N::of(0.0), N::of(1.0));
         for (m, material) in plan.materials.iter().enumerate() {
             let Some((elasticity, cap, half_life)) = material.price_response else { continue };

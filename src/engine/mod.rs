@@ -18,6 +18,7 @@ mod response;
 mod script;
 mod seat;
 mod signal;
+mod stage;
 mod team;
 
 pub use audit::Audit;
@@ -31,6 +32,7 @@ pub use seat::Seat;
 pub use team::Team;
 
 use lane::{Lane, Mask, Now};
+use pulp::Arch;
 use seat::Abreast;
 use signal::Present;
 
@@ -93,6 +95,8 @@ impl Cuts {
 /// The flows and accounts of trials that are walked side by side.
 #[derive(Clone, Debug)]
 struct Walk<N: Lane> {
+    /// The registers to be used.
+    registers: Arch,
     /// All once-a-trial quantities, by their scalars.
     values: Vec<N>,
     present: Present<N>,
@@ -106,6 +110,7 @@ struct Walk<N: Lane> {
 impl<N: Lane> Walk<N> {
     fn new(plan: &Plan) -> Self {
         Walk {
+            registers: Arch::new(),
             values: plan.scalars.start().into_iter().map(N::of).collect(),
             present: Present::new(plan),
             baseline: Baseline::new(plan),
@@ -135,21 +140,6 @@ impl<N: Lane> Walk<N> {
     fn set_baseline(&mut self, plan: &Plan, now: Now<N>) {
         let Walk { values, baseline, flows, .. } = self;
         baseline.set(plan, values, |o| (flows.options[o].available_at, flows.options[o].works), now);
-    }
-
-    /// Walks and books a step of each trial.
-    #[inline(always)]
-    fn step(&mut self, plan: &Plan, mut abreast: Abreast<N>) {
-        let now = abreast.now;
-        if !plan.steady {
-            self.set_baseline(plan, now);
-            for (used, &now) in self.used.iter_mut().zip(&self.baseline.material) {
-                *used += now;
-            }
-        }
-        let Walk { values, present, baseline, flows, ledger, .. } = self;
-        flows.step(plan, values, baseline, present, &mut abreast);
-        ledger.book(plan, values, flows, baseline, now);
     }
 
     /// Books the steps from `from` up to `to` of a trial as quiet.

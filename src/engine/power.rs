@@ -1,6 +1,6 @@
 //! Powers of shares, for one trial or for several side by side: without a branch, so that they take no longer for eight.
 
-use super::lane::Lane;
+use super::lane::{Lane, SHIFT};
 
 /// `base` to the power `exponent`, for a share from 0 to 1 and a positive exponent; within 2e-16 of the true value.
 ///
@@ -11,57 +11,52 @@ pub fn power<N: Lane>(base: N, exponent: N) -> N {
     let (zero, one) = (N::of(0.0), N::of(1.0));
     // Below the least normal number, whatever the exponent, nothing would come of it but nothing.
     let some = N::of(f64::MIN_POSITIVE).le(base);
-    let logarithm = N::each(|lane| ln(base.get(lane)));
-    let product = exponent * logarithm;
-    let power = N::each(|lane| exp(product.get(lane)));
-    N::select(one.le(base), one, N::select(some & N::of(-700.0).lt(product), power, zero))
+    let power = exp(exponent * ln(base));
+    N::select(one.le(base), one, N::select(some, power, zero))
 }
 
-/// 2^52 + 2^51: a number between -2^31 and 2^31 that is added to it leaves its integer in the lowest bits.
-const SHIFT: f64 = 6_755_399_441_055_744.0;
-/// ln 2 in two parts, of which the first has 32 zero bits at its end.
-const LN2: (f64, f64) = (6.931_471_803_691_238_e-1, 1.908_214_929_270_587_7e-10);
-
-/// The natural logarithm of a positive normal number: the method of FreeBSD's e_log.c (Sun Microsystems, 1993), within one
+/// The natural logarithm of positive normal numbers: the method of FreeBSD's e_log.c (Sun Microsystems, 1993), within one
 /// unit in the last place.
 #[inline(always)]
-fn ln(x: f64) -> f64 {
-    // 2^k (1 + f), with 1 + f between the square roots of 1/2 and 2.
-    let bits = x.to_bits().wrapping_add(0x3ff0_0000_0000_0000 - 0x3fe6_a09e_0000_0000);
-    let exponent = bits >> 52;
-    let k = f64::from_bits(SHIFT.to_bits() + exponent) - SHIFT - 1023.0;
-    let f = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) + 0x3fe6_a09e_0000_0000) - 1.0;
-    let s = f / (2.0 + f);
+fn ln<N: Lane>(x: N) -> N {
+    let n = N::of;
+    let (f, k) = x.fraction();
+    let s = f / (n(2.0) + f);
     let z = s * s;
     let w = z * z;
-    let even =
-        w * (3.999_999_999_940_942e-1 + w * (2.222_219_843_214_978_4e-1 + w * 1.531_383_769_920_937_3e-1));
+    let even = w
+        * (n(3.999_999_999_940_942e-1)
+            + w * (n(2.222_219_843_214_978_4e-1) + w * n(1.531_383_769_920_937_3e-1)));
     let odd = z
-        * (6.666_666_666_666_735e-1
-            + w * (2.857_142_874_366_239e-1
-                + w * (1.818_357_216_161_805e-1 + w * 1.479_819_860_511_658_6e-1)));
-    let half = 0.5 * f * f;
-    s * (half + even + odd) + k * LN2.1 - half + f + k * LN2.0
+        * (n(6.666_666_666_666_735e-1)
+            + w * (n(2.857_142_874_366_239e-1)
+                + w * (n(1.818_357_216_161_805e-1) + w * n(1.479_819_860_511_658_6e-1))));
+    let half = n(0.5) * f * f;
+    s * (half + even + odd) + k * n(LN2.1) - half + f + k * n(LN2.0)
 }
 
-/// The exponential of a number from -708 to 0: the method of FreeBSD's e_exp.c (Sun Microsystems, 1993), within one unit in
-/// the last place.
+/// The exponential of numbers up to 709: the method of FreeBSD's e_exp.c (Sun Microsystems, 1993), within one unit in the
+/// last place; 0 below -700.
 #[inline(always)]
-fn exp(x: f64) -> f64 {
+fn exp<N: Lane>(x: N) -> N {
+    let n = N::of;
     // k ln 2 + r, with r at most half of ln 2.
-    let shifted = x * std::f64::consts::LOG2_E + SHIFT;
-    let k = shifted - SHIFT;
-    let (high, low) = (x - k * LN2.0, k * LN2.1);
+    let shifted = x * n(std::f64::consts::LOG2_E) + n(SHIFT);
+    let k = shifted - n(SHIFT);
+    let (high, low) = (x - k * n(LN2.0), k * n(LN2.1));
     let r = high - low;
     let t = r * r;
     let c = r - t
-        * (1.666_666_666_666_660_2e-1
-            + t * (-2.777_777_777_701_559_3e-3
-                + t * (6.613_756_321_437_934e-5
-                    + t * (-1.653_390_220_546_525_2e-6 + t * 4.138_136_797_057_238_5e-8))));
-    let y = 1.0 - (low - r * c / (2.0 - c) - high);
-    f64::from_bits(y.to_bits().wrapping_add(shifted.to_bits() << 52))
+        * (n(1.666_666_666_666_660_2e-1)
+            + t * (n(-2.777_777_777_701_559_3e-3)
+                + t * (n(6.613_756_321_437_934e-5)
+                    + t * (n(-1.653_390_220_546_525_2e-6) + t * n(4.138_136_797_057_238_5e-8)))));
+    let y = n(1.0) - (low - r * c / (n(2.0) - c) - high);
+    N::select(n(-700.0).lt(x), y.doubled(shifted), n(0.0))
 }
+
+/// ln 2 in two parts, of which the first has 32 zero bits at its end.
+const LN2: (f64, f64) = (6.931_471_803_691_238_e-1, 1.908_214_929_270_587_7e-10);
 
 #[cfg(test)]
 mod tests {
@@ -95,7 +90,9 @@ mod tests {
             let x = f64::from(i) * 1e-5;
             assert!((ln(x) - libm::log(x)).abs() <= 2.3e-16 * libm::log(x).abs().max(1e-3), "ln {x}");
             let y = -f64::from(i) * 3.5e-3;
-            assert!((exp(y) - libm::exp(y)).abs() <= 2.3e-16 * libm::exp(y), "exp {y}");
+            for y in [y, -y] {
+                assert!((exp(y) - libm::exp(y)).abs() <= 2.3e-16 * libm::exp(y), "exp {y}");
+            }
         }
     }
 }

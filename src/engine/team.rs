@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::NullaryFnOnce;
 
-use super::lane::{Lane, Mask, Now, Pack};
+use super::lane::{Lane, Mask, Now, Pack, Pair};
 use super::quiet::Quiet;
 use super::seat::Abreast;
 use super::{Alone, Cuts, Seat, Walk, wakes};
@@ -18,37 +18,41 @@ use crate::plan::Plan;
 pub struct Team<'p> {
     plan: &'p Plan,
     seats: Vec<Seat>,
-    walk: Walk<Pack>,
+    walk: Walk<Side>,
     alone: Alone,
     quiet: Option<Quiet>,
 }
+
+/// How many are walked side by side: twice as many as the widest registers hold, so that something is left to be computed
+/// while the one half waits for what it needs next.
+type Side = Pair<Pack>;
 
 /// Where the trials that are walked side by side stand.
 #[derive(Clone, Copy, Debug)]
 struct Places {
     /// Whether there is one.
-    running: <Pack as Lane>::Mask,
+    running: <Side as Lane>::Mask,
     /// The step that each is at.
-    k: <Pack as Lane>::Steps,
+    k: [u32; Side::WIDTH],
     /// Its row among those that are asked for.
-    row: [usize; Pack::WIDTH],
+    row: [usize; Side::WIDTH],
 }
 
 impl Places {
     fn none() -> Places {
-        Places { running: Mask::of(false), k: Pack::steps(|_| 0), row: [0; Pack::WIDTH] }
+        Places { running: Mask::of(false), k: [0; Side::WIDTH], row: [0; Side::WIDTH] }
     }
 
     #[inline(always)]
-    fn now(&self, plan: &Plan) -> Now<Pack> {
-        Now::at(self.k, plan.step)
+    fn now(&self, plan: &Plan) -> Now<Side> {
+        Now::at(Side::steps(|lane| self.k[lane] as usize), plan.step)
     }
 
     /// The trials that run, where `mask` holds.
     #[inline(always)]
-    fn lanes(&self, mask: <Pack as Lane>::Mask) -> impl Iterator<Item = usize> + use<> {
+    fn lanes(&self, mask: <Side as Lane>::Mask) -> impl Iterator<Item = usize> + use<> {
         let these = self.running & mask;
-        (0..Pack::WIDTH).filter(move |&lane| these.get(lane))
+        (0..Side::WIDTH).filter(move |&lane| these.get(lane))
     }
 }
 
@@ -57,7 +61,7 @@ impl<'p> Team<'p> {
     pub fn new(plan: &'p Plan) -> Team<'p> {
         Team {
             plan,
-            seats: vec![Seat::new(plan); Pack::WIDTH],
+            seats: vec![Seat::new(plan); Side::WIDTH],
             walk: Walk::new(plan),
             alone: Alone::new(plan),
             quiet: Quiet::new(plan),
@@ -73,13 +77,9 @@ impl<'p> Team<'p> {
 
     /// Runs `trials` and writes their figures into `rows`, one after the other, each laid out as the plan's columns.
     pub fn trials(&mut self, trials: Range<u64>, rows: &mut [f64]) {
+        let registers = self.walk.registers;
         let run = Run { team: self, trials, rows };
-        // The same operations on every processor, in the widest registers that this one has. Where code is built to be
-        // debugged, one set of registers will do: each takes as long again to compile.
-        #[cfg(not(debug_assertions))]
-        pulp::Arch::new().dispatch(run);
-        #[cfg(debug_assertions)]
-        run.call();
+        Side::run(registers, run);
     }
 
     #[inline(always)]
@@ -95,7 +95,7 @@ impl<'p> Team<'p> {
                 self.skip_quiet(&mut places);
             }
             let now = places.now(plan);
-            let ended = places.running & Pack::of(plan.steps as f64).le(now.number);
+            let ended = places.running & Side::of(plan.steps as f64).le(now.number);
             if ended.any() {
                 for lane in places.lanes(ended) {
                     let Team { walk, seats, alone, quiet, .. } = self;
@@ -124,8 +124,8 @@ impl<'p> Team<'p> {
 
     /// Fills the empty places with the next trials.
     fn admit(&mut self, places: &mut Places, trials: &mut Range<u64>, first: u64, rows: &mut [&mut [f64]]) {
-        let mut new = <Pack as Lane>::Mask::of(false);
-        for lane in 0..Pack::WIDTH {
+        let mut new = <Side as Lane>::Mask::of(false);
+        for lane in 0..Side::WIDTH {
             if places.running.get(lane) {
                 continue;
             }
@@ -206,7 +206,7 @@ impl NullaryFnOnce for Run<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use pulp::{Arch, NullaryFnOnce};
+    use pulp::Arch;
 
     use super::*;
     use crate::model;
@@ -232,19 +232,16 @@ mod tests {
                 Request { name: "x".into(), text: text.to_owned(), overlays: vec![], settings: vec![] };
             let (model, _) = model::read(&scenario::load(&request, &NoFiles).unwrap()).unwrap();
             let plan = Plan::new(&model, model.seed);
-            let rows = |arch: Option<Arch>| {
+            let rows = |registers: Arch| {
                 let mut rows = vec![0.0; 100 * plan.columns.len()];
                 let mut team = Team::new(&plan);
-                let run = Run { team: &mut team, trials: 0..100, rows: &mut rows };
-                match arch {
-                    Some(arch) => arch.dispatch(run),
-                    None => run.call(),
-                }
+                team.walk.registers = registers;
+                team.trials(0..100, &mut rows);
                 rows.into_iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect::<Vec<u64>>()
             };
-            let plain = rows(None);
-            for arch in wider() {
-                assert_eq!(rows(Some(arch)), plain, "{arch:?}");
+            let plain = rows(Arch::Scalar);
+            for registers in wider() {
+                assert_eq!(rows(registers), plain, "{registers:?}");
             }
         }
     }

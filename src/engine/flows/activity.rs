@@ -1,6 +1,6 @@
 //! Activity, consumption and what is missing in a step (docs/model.md, 5.6 to 5.8).
 
-use super::{Baseline, Flows, NORMAL};
+use super::{Basis, Flows, NORMAL};
 use crate::engine::lane::{Lane, Mask, value};
 use crate::engine::power::power;
 use crate::engine::response::Curve;
@@ -9,11 +9,12 @@ use crate::plan::{Consumer, Plan, Response, Scalar, Work};
 impl<N: Lane> Flows<N> {
     /// 6. Activity and consumption of a group, and 8. the value it loses or makes up.
     #[inline(always)]
-    pub(super) fn operate(&mut self, plan: &Plan, values: &[N], t: N, g: usize) {
+    pub(super) fn operate(&mut self, basis: &Basis<N>, g: usize) {
+        let Basis { plan, values, now, .. } = *basis;
         let group = &plan.groups[g];
         let sector = &plan.sectors[group.sector];
         let (zero, one) = (N::of(0.0), N::of(1.0));
-        let middle = t + N::of(0.5 * plan.step);
+        let middle = now.t + N::of(0.5 * plan.step);
         let mut r = one;
         for &(e, exposed, response) in &group.uses {
             let exposed = value(values, exposed);
@@ -125,7 +126,8 @@ impl<N: Lane> Flows<N> {
 
     /// 7. Shortfall of each material.
     #[inline(always)]
-    pub(super) fn shortfalls(&mut self, plan: &Plan, baseline: &Baseline<N>) {
+    pub(super) fn shortfalls(&mut self, basis: &Basis<N>) {
+        let Basis { plan, baseline, .. } = *basis;
         let zero = N::of(0.0);
         for (m, material) in plan.materials.iter().enumerate() {
             let (mut need, mut short) = (zero, zero);

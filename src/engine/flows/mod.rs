@@ -147,48 +147,52 @@ impl<N: Lane> Flows<N> {
         }
     }
 
-    /// Walks a step of each trial.
+    /// What each option can do in the step, and what groups need.
     #[inline(always)]
-    pub fn step(
-        &mut self,
-        plan: &Plan,
-        values: &[N],
-        baseline: &Baseline<N>,
-        present: &mut Present<N>,
-        abreast: &mut Abreast<N>,
-    ) {
-        let now = abreast.now;
-        self.alert(plan, present, abreast, now.t);
-        present.pass(abreast.seats, now.t, plan.step);
-        let basis = Basis { plan, values, baseline, passes: &present.passes, now };
-        self.availability(&basis);
+    pub(super) fn prepare(&mut self, basis: &Basis<N>) {
+        self.availability(basis);
         for option in &mut self.options {
             (option.moved, option.refilled) = (N::of(0.0), N::of(0.0));
         }
         for edge in &mut self.edges {
             edge.d = N::of(0.0);
         }
-        self.wanted_by_groups(&basis);
-        for &m in plan.order.iter().rev() {
-            self.order(&basis, m);
+        self.wanted_by_groups(basis);
+    }
+
+    /// Orders of all materials, from finished to raw.
+    #[inline(always)]
+    pub(super) fn orders(&mut self, basis: &Basis<N>) {
+        for &m in basis.plan.order.iter().rev() {
+            self.order(basis, m);
         }
-        for &m in &plan.order {
-            self.deliver(&basis, m);
+    }
+
+    /// Deliveries of all materials, from raw to finished, and who gets them.
+    #[inline(always)]
+    pub(super) fn deliveries(&mut self, basis: &Basis<N>) {
+        for &m in &basis.plan.order {
+            self.deliver(basis, m);
         }
-        for g in 0..plan.groups.len() {
-            self.operate(plan, values, now.t, g);
+    }
+
+    /// What is made of it, and what is missing.
+    #[inline(always)]
+    pub(super) fn operations(&mut self, basis: &Basis<N>) {
+        for g in 0..basis.plan.groups.len() {
+            self.operate(basis, g);
         }
-        self.processes(plan);
-        self.shortfalls(plan, baseline);
+        self.processes(basis.plan);
+        self.shortfalls(basis);
     }
 
     /// 1. Alert: which materials are touched, which options start, which go back to idle.
     #[inline(always)]
-    fn alert(&mut self, plan: &Plan, present: &mut Present<N>, abreast: &mut Abreast<N>, t: N) {
-        let Abreast { seats, running, .. } = abreast;
+    pub(super) fn alert(&mut self, plan: &Plan, present: &mut Present<N>, abreast: &mut Abreast<N>) {
+        let Abreast { seats, running, now: Now { t, .. } } = abreast;
         let idle = N::of(f64::NAN);
         for (m, material) in plan.materials.iter().enumerate() {
-            let (covered, touched, first) = present.alert(seats, m, t, plan.step);
+            let (covered, touched, first) = present.alert(seats, m, *t, plan.step);
             self.materials[m].touched = touched;
             let mut rests = !covered;
             for e in material.edges.clone() {
@@ -235,16 +239,19 @@ impl<N: Lane> Flows<N> {
     }
 }
 
-/// What the flows of a step follow from.
+/// What a step follows from.
 #[derive(Clone, Copy, Debug)]
-struct Basis<'s, N: Lane> {
-    plan: &'s Plan,
+pub struct Basis<'s, N: Lane> {
+    /// What does not depend on the trial.
+    pub plan: &'s Plan,
     /// All once-a-trial quantities, by their scalars.
-    values: &'s [N],
-    baseline: &'s Baseline<N>,
+    pub values: &'s [N],
+    /// What would flow with nothing blocked.
+    pub baseline: &'s Baseline<N>,
     /// What passes through each channel.
-    passes: &'s [N],
-    now: Now<N>,
+    pub passes: &'s [N],
+    /// When it is.
+    pub now: Now<N>,
 }
 
 /// The time-average over h days, from `since` days after availability on, of a ramp that rises from 0 to 1 in `ramp`.
