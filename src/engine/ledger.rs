@@ -220,7 +220,7 @@ impl<N: Lane> Ledger<N> {
             own => N::each(|lane| own[lane].factors[N::step(now.k, lane)]),
         };
         self.shortfalls(plan, flows, now);
-        self.output(plan, values, flows, now);
+        self.output(basis, flows);
         self.prices(basis, flows);
         self.options(plan, values, flows, now.t);
         self.costs.add(&self.step, self.factor);
@@ -251,7 +251,8 @@ impl<N: Lane> Ledger<N> {
     }
 
     #[inline(always)]
-    fn output(&mut self, plan: &Plan, values: &[N], flows: &Flows<N>, now: Now<N>) {
+    fn output(&mut self, basis: &Basis<N>, flows: &Flows<N>) {
+        let Basis { plan, values, now, running, .. } = *basis;
         let zero = N::of(0.0);
         let (mut all, mut lossy) = (zero, N::Mask::of(false));
         for (sums, sector) in self.sectors.iter_mut().zip(&plan.sectors) {
@@ -277,6 +278,8 @@ impl<N: Lane> Ledger<N> {
             all += net + indirect;
             lossy = lossy | some;
         }
+        // Where there is no trial any more the step is anywhere.
+        let lossy = lossy & running;
         if lossy.any() {
             for (lane, losses) in self.losses.iter_mut().enumerate().filter(|(lane, _)| lossy.get(*lane)) {
                 losses.book(N::step(now.k, lane), all.get(lane));

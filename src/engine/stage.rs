@@ -41,7 +41,8 @@ impl<N: Lane, const STAGE: usize> NullaryFnOnce for Stage<'_, '_, '_, N, STAGE> 
             walk.present.pass(abreast.seats, now.t, plan.step);
         }
         let Walk { values, present, baseline, flows, ledger, .. } = walk;
-        let basis = Basis { plan, values, baseline, passes: &present.passes, now };
+        let running = abreast.running;
+        let basis = Basis { plan, values, baseline, passes: &present.passes, now, running };
         match STAGE {
             PREPARE => flows.prepare(&basis),
             ORDER => flows.orders(&basis),

@@ -220,7 +220,7 @@ impl<N: Lane> Flows<N> {
     /// The exact time-average of each option's ramp over the step, and what the option could move with it.
     #[inline(always)]
     fn availability(&mut self, basis: &Basis<N>) {
-        let Basis { plan, values, baseline, passes, now } = *basis;
+        let Basis { plan, values, baseline, passes, now, .. } = *basis;
         for (option, own) in plan.options.iter().zip(&mut self.options) {
             let available = ramped(now.t - own.available_at, plan.step, value(values, option.ramp));
             own.available = N::select(own.works, available, N::of(0.0));
@@ -252,6 +252,8 @@ pub struct Basis<'s, N: Lane> {
     pub passes: &'s [N],
     /// When it is.
     pub now: Now<N>,
+    /// Which trials there are.
+    pub running: N::Mask,
 }
 
 /// The time-average over h days, from `since` days after availability on, of a ramp that rises from 0 to 1 in `ramp`.
