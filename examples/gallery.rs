@@ -51,7 +51,7 @@ fn columns(model: &Model, metrics: &[&str], pool: &Pool) -> Result<Vec<Vec<f64>>
     let all = outcome::metrics(model, &plan.columns);
     let column = |name: &&str| -> Result<Vec<f64>> {
         let metric = all.iter().find(|m| m.name == **name).ok_or_else(|| format!("no metric {name}"))?;
-        Ok(run.columns[metric.column].clone())
+        Ok(run.columns[metric.column].to_vec())
     };
     metrics.iter().map(column).collect()
 }
@@ -69,7 +69,8 @@ fn run_charts(file: &str, language: Language, pool: &Pool) -> Result<Vec<(String
     let metrics = outcome::metrics(&model, &plan.columns);
     let total = metrics.iter().find(|m| m.name == "cost.total").ok_or("no total cost")?.column;
     let convergence = outcome::convergence(&run.columns[total], None, &run.design(), pool);
-    let worst = (0..run.count).max_by(|a, b| run.columns[total][*a].total_cmp(&run.columns[total][*b]));
+    let worst =
+        (0..run.count).max_by(|a, b| run.columns[total].get(*a).total_cmp(&run.columns[total].get(*b)));
     let outcome = Outcome::new(metrics, &run, None, pool);
     let timeline = outcome::timeline(&model, &plan, RUN_TRIALS, pool);
     let provenance = Provenance::new(&model.name, "", model.seed, RUN_TRIALS, &[], String::new());

@@ -10,6 +10,7 @@ use shortfall::engine::{Nobody, Worker};
 use shortfall::outcome;
 use shortfall::parallel::Pool;
 use shortfall::plan::Plan;
+use shortfall::statistics::Column;
 
 use common::model_with;
 
@@ -19,13 +20,13 @@ fn a_trial_alone_is_that_trial_of_a_run_for_any_number_of_threads() {
     let plan = Plan::new(&model, model.seed);
     let stop = AtomicBool::new(false);
     let run = |threads| outcome::run(&plan, 1500, &Pool::new(threads).unwrap(), &stop, |_| {});
-    let bits = |columns: &[Vec<f64>]| -> Vec<u64> { columns.iter().flatten().map(|x| x.to_bits()).collect() };
+    let bits = |columns: &[Column]| -> Vec<u64> { columns.iter().flatten().map(|x| x.to_bits()).collect() };
     let one = run(1);
     assert_eq!(bits(&one.columns), bits(&run(2).columns));
     assert_eq!(bits(&one.columns), bits(&run(7).columns));
     let mut row = vec![0.0; plan.columns.len()];
     Worker::new(&plan).trial(1234, &mut row, &mut Nobody);
-    let of_run: Vec<u64> = one.columns.iter().map(|c| c[1234].to_bits()).collect();
+    let of_run: Vec<u64> = one.columns.iter().map(|c| c.get(1234).to_bits()).collect();
     assert_eq!(row.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), of_run);
 }
 

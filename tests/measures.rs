@@ -103,7 +103,7 @@ fn costs(model: &Model, trials: u64) -> Vec<f64> {
     let trials = outcome::run(&plan, trials, &Pool::new(0).unwrap(), &AtomicBool::new(false), |_| {});
     let metrics = outcome::metrics(model, &plan.columns);
     let total = metrics.iter().find(|metric| metric.name == "cost.total").unwrap();
-    trials.columns[total.column].clone()
+    trials.columns[total.column].to_vec()
 }
 
 /// What a measure changes in the mean total cost: the mean of the differences by trial and its standard error.

@@ -213,7 +213,7 @@ fn a_trial_alone_is_that_of_the_run_and_threads_change_nothing() {
         let mut worker = Worker::new(&plan);
         for trial in [0, 17, 999] {
             worker.trial(trial, &mut row, &mut Nobody);
-            let of_run = a.columns.iter().map(|column| column[trial as usize].to_bits());
+            let of_run = a.columns.iter().map(|column| column.get(trial as usize).to_bits());
             assert!(row.iter().map(|x| x.to_bits()).eq(of_run), "{scheme} {trial}");
         }
     }
@@ -228,7 +228,7 @@ fn weighted_trials_taken_as_plain_ones_have_the_same_mean() {
     let alike = trials.alike(usize::MAX);
     assert_eq!((alike.len(), trials.alike(100).len()), (64_000 - 32, 100));
     let costs = &trials.columns[plan.columns.costs];
-    let plain = Sample::new(&alike.iter().map(|(_, figures)| costs[*figures]).collect::<Vec<_>>());
+    let plain = Sample::new(&alike.iter().map(|(_, figures)| costs.get(*figures)).collect::<Vec<_>>());
     let (plain, weighted) = (plain.mean().unwrap(), sample(&trials, plan.columns.costs).mean().unwrap());
     assert!((plain.value - weighted.value).abs() < 4.0 * plain.se, "{plain:?} {weighted:?}");
     let happened = alike.iter().filter(|(draws, figures)| draws == figures).count() as f64;

@@ -112,7 +112,7 @@ fn every_value_of_the_trials_is_the_runs_own() {
     let mut undefined = 0;
     for (metric, sample) in metrics.iter().zip(&outcome.samples) {
         let own = bits(column(&metric.name));
-        assert_eq!(own, own_bits(&run.trials.columns[metric.column]), "{}", metric.name);
+        assert_eq!(own, own_bits(&run.trials.columns[metric.column].to_vec()), "{}", metric.name);
         let numbers: Vec<f64> = own.into_iter().map(f64::from_bits).collect();
         assert!(numbers.iter().all(|x| !x.is_infinite()), "{}", metric.name);
         undefined += numbers.iter().filter(|x| x.is_nan()).count();
@@ -124,7 +124,7 @@ fn every_value_of_the_trials_is_the_runs_own() {
             let flags: Vec<Option<bool>> =
                 column(&format!("{}.censored", metric.name)).iter().map(flag).collect();
             let own: Vec<Option<bool>> =
-                run.trials.columns[censored].iter().map(|x| (!x.is_nan()).then_some(*x == 1.0)).collect();
+                run.trials.columns[censored].iter().map(|x| (!x.is_nan()).then_some(x == 1.0)).collect();
             assert_eq!(flags, own);
         }
     }
@@ -293,7 +293,7 @@ fn a_run_is_read_back_to_the_last_bit() {
     assert_eq!((trials.count, trials.asked), (run.trials.count, run.trials.asked));
     assert_eq!(trials.columns.len(), run.trials.columns.len());
     for (column, own) in trials.columns.iter().zip(&run.trials.columns) {
-        assert_eq!(own_bits(column), own_bits(own));
+        assert_eq!(own_bits(&column.to_vec()), own_bits(&own.to_vec()));
     }
 
     let timeline = outcome::timeline(&run.model, &run.plan, 3000, &run.pool);
@@ -335,7 +335,7 @@ fn what_goes_with_the_cost_is_ranked_from_the_same_trials() {
     let run = run(2000, 2);
     let metrics = outcome::metrics(&run.model, &run.plan.columns);
     let given = Given::parse("cost.total > 1 billion JPY", &metrics, &run.model).unwrap();
-    let cost = &run.trials.columns[run.plan.columns.costs];
+    let cost = &run.trials.columns[run.plan.columns.costs].to_vec();
     for condition in [None, Some(&given)] {
         let of = condition.map(|given| ("cost", given));
         let outcome = Outcome::new(metrics.clone(), &run.trials, of, &run.pool);
@@ -351,12 +351,12 @@ fn what_goes_with_the_cost_is_ranked_from_the_same_trials() {
         assert_eq!(entries.count(), once.len());
         for driver in &found.list {
             let column = match &driver.moves {
-                Moves::Entry(path) => &draws[once.iter().position(|own| own == path).unwrap()],
+                Moves::Entry(path) => draws[once.iter().position(|own| own == path).unwrap()].clone(),
                 Moves::Event(name) => {
-                    &run.trials.columns[metrics.iter().find(|m| m.name == *name).unwrap().column]
+                    run.trials.columns[metrics.iter().find(|m| m.name == *name).unwrap().column].to_vec()
                 }
             };
-            let (column, cost) = (kept(column), kept(cost));
+            let (column, cost) = (kept(&column), kept(cost));
             assert_eq!(Some(driver.correlation), rank_correlation(&column, &cost));
             let fifths = conditional_means(&column, &cost, 5);
             assert_eq!((Some(driver.lowest), Some(driver.highest)), (fifths[0], fifths[4]));

@@ -56,7 +56,7 @@ fn the_trial_told_is_that_of_the_run_to_the_last_bit_and_its_sums_add_up() {
         for trial in 0..150 {
             let (story, course) = tell(&model, &plan, Pick::number(trial));
             for metric in &metrics {
-                let of_run = trials.columns[metric.column][trial as usize] + 0.0;
+                let of_run = trials.columns[metric.column].get(trial as usize) + 0.0;
                 let told = story.metrics[&metric.name].as_f64();
                 let bits = (!of_run.is_nan()).then(|| of_run.to_bits());
                 assert_eq!(told.map(f64::to_bits), bits, "{file} trial {trial} {}", metric.name);
@@ -131,10 +131,10 @@ fn what_is_picked_is_what_was_asked_for() {
             let given = condition.map(|c| c.1);
             let pick = |wanted| choose(wanted, &plan, &trials, &outcome, given).unwrap();
             let worst = pick(Wanted::Worst(total));
-            assert_eq!(costs[worst.trial as usize], outcome.samples[total].max().unwrap());
+            assert_eq!(costs.get(worst.trial as usize), outcome.samples[total].max().unwrap());
             assert_eq!(worst.among.unwrap().cost_as_much, 1);
             let at = pick(Wanted::At(total, 0.95));
-            assert_eq!(costs[at.trial as usize], outcome.samples[total].quantile(0.95).unwrap().value);
+            assert_eq!(costs.get(at.trial as usize), outcome.samples[total].quantile(0.95).unwrap().value);
             assert_eq!(
                 pick(Wanted::Typical).trial as usize,
                 typical_by_hand(&plan, &trials, given, &outcome)
@@ -160,9 +160,9 @@ fn typical_by_hand(plan: &Plan, trials: &Trials, given: Option<&Given>, outcome:
         |c: &Column| matches!(c, Column::AnyControl | Column::AnyShort | Column::Share(_) | Column::Lost(_));
     let others: Vec<Vec<f64>> = (0..plan.columns.len())
         .filter(|c| main(&plan.columns.list[*c]))
-        .map(|c| ranks(&trials.columns[c]))
+        .map(|c| ranks(&trials.columns[c].to_vec()))
         .collect();
-    let cost = ranks(&trials.columns[plan.columns.costs]);
+    let cost = ranks(&trials.columns[plan.columns.costs].to_vec());
     let distance = |i: usize| cost[i] + others.iter().map(|o| o[i]).sum::<f64>() / others.len() as f64;
     let counted: Vec<usize> = (0..trials.count).filter(|i| mask[*i]).collect();
     let least = counted.iter().map(|&i| distance(i)).fold(f64::INFINITY, f64::min);

@@ -133,7 +133,7 @@ fn find(
         return Err(Failure::Interrupted);
     }
     let condition = given.map(|(text, given)| (text.as_str(), given));
-    let outcome = Outcome::new(metrics, &trials, condition, &pool);
+    let outcome = Outcome::brief(metrics, &trials, condition, &pool);
     story::choose(wanted, plan, &trials, &outcome, given.map(|g| &g.1)).map_err(Failure::Usage)
 }
 

@@ -97,7 +97,7 @@ fn again(
     write(&mut files, &page, arguments.png, pool)?;
     // Not closed as a whole, which would take out the results themselves.
     files.close_charts();
-    say(arguments.format, model, &outcome, &known.provenance, &known.cautions, language, context)?;
+    say(arguments.format, model, &outcome, &known.provenance, &known.cautions, language, (context, pool))?;
     if !context.quiet {
         remark(&format!("report in {}\n", path.join("report.html").display()));
     }
@@ -216,7 +216,7 @@ pub fn say(
     provenance: &Provenance,
     cautions: &[Caution],
     language: Language,
-    context: &Context,
+    (context, pool): (&Context, &Pool),
 ) -> Result<(), Failure> {
     match format {
         Format::Text => {
@@ -224,6 +224,6 @@ pub fn say(
             print(&report::terminal(model, outcome, provenance, cautions, style, language))
         }
         Format::Markdown => print(&report::markdown(model, outcome, provenance, cautions, language)),
-        Format::Json => print(&json_text(&outcome::summary(outcome, provenance, cautions))),
+        Format::Json => print(&json_text(&outcome::summary(outcome, provenance, cautions, pool))),
     }
 }

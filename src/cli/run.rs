@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub use asked::{Questions, only_with_charts, questions};
 
-use super::args::{Results, Run};
+use super::args::{Format, Results, Run};
 use super::exact;
 use super::explain;
 use super::files::{Folder, Writing};
@@ -159,7 +159,9 @@ impl<'r> Ready<'r> {
         line.note("sorting");
         let given = questions.given.as_ref().map(|(text, given)| (text.as_str(), given));
         let asked = input.model.trials;
+        let brief = results == Results::None && arguments.format != Format::Json;
         let outcome = match &found {
+            Found::Held(trials, _) if brief => Outcome::brief(metrics, trials, given, pool),
             Found::Held(trials, _) => Outcome::new(metrics, trials, given, pool),
             Found::Counted(counted) => counted.outcome(metrics, asked, given.map(|(text, _)| text), pool),
         };
@@ -183,7 +185,7 @@ impl<'r> Ready<'r> {
         });
         line.clear();
         // What a run of hours has found is told also where it cannot be kept.
-        done.say(arguments, context, folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
+        done.say(arguments, (context, pool), folder.as_ref().filter(|_| matches!(written, Some(Ok(_)))))?;
         let left = written.transpose()?.unwrap_or_default();
         let outcome = &done.outcome;
         let mut missed = missed(&done.questions.require, &outcome.metrics, |query| value(query, outcome));
@@ -283,7 +285,7 @@ impl Done {
             }
         }
         // Last: where there is one, the run has ended, and not by a failure.
-        let mut summary = outcome::summary(outcome, provenance, &self.cautions);
+        let mut summary = outcome::summary(outcome, provenance, &self.cautions, pool);
         if let Some(stopping) = &self.stopping {
             let settings = arguments.enough.words(model.trials);
             summary["until"] = json!({ "settings": settings, "goals": stopping.json() });
@@ -308,7 +310,12 @@ impl Done {
         Ok(())
     }
 
-    fn say(&self, arguments: &Run, context: &Context, folder: Option<&Folder>) -> Result<(), Failure> {
+    fn say(
+        &self,
+        arguments: &Run,
+        (context, pool): (&Context, &Pool),
+        folder: Option<&Folder>,
+    ) -> Result<(), Failure> {
         let asked = &self.questions.print;
         if !asked.is_empty() {
             let line = |q: &Query| format!("{}\n", number(value(q, &self.outcome)));
@@ -322,7 +329,8 @@ impl Done {
         }
         let (model, outcome, provenance) = (&self.input.model, &self.outcome, &self.provenance);
         let language = arguments.lang.language();
-        super::report::say(arguments.format, model, outcome, provenance, &self.cautions, language, context)?;
+        let (format, cautions) = (arguments.format, &self.cautions);
+        super::report::say(format, model, outcome, provenance, cautions, language, (context, pool))?;
         if let (Some(stopping), false) = (&self.stopping, context.quiet) {
             remark(&looked(stopping, outcome));
         }

@@ -232,7 +232,8 @@ impl Study {
         let needs = matches!(self.target.query.statistic, Statistic::Quantile(_) | Statistic::Cvar(_));
         let trials = if needs { self.target.trials.max(10_000) } else { 0 };
         let run = outcome::run(&self.plan, trials, pool, stop, |_| {});
-        Response::new(&self.target.query, &run.columns[self.target.metric.column]).map_err(Failure::Usage)
+        let column = run.columns[self.target.metric.column].to_vec();
+        Response::new(&self.target.query, &column).map_err(Failure::Usage)
     }
 
     /// The methods that look at the trials of one run.
@@ -259,11 +260,11 @@ impl Study {
         let inputs = inputs(&input.model, plan, &trials, pool);
         let holds = self.given.as_ref().map(|(_, given)| given.holds(&metrics, &trials.columns));
         let found = if method == Method::Rank {
-            let column = &trials.columns[target.metric.column];
+            let column = trials.columns[target.metric.column].to_vec();
             let wanted = holds.unwrap_or_else(|| vec![true; trials.count]);
             let keys = Factor::new(input.model.seed, "sensitivity.rank");
-            Response::new(&target.query, column)
-                .and_then(|response| rank(&inputs, &response.of(column), &wanted, pool, keys))
+            Response::new(&target.query, &column)
+                .and_then(|response| rank(&inputs, &response.of(&column), &wanted, pool, keys))
                 .map(Found::Rank)
         } else {
             let keys = Factor::new(input.model.seed, "sensitivity.discover");

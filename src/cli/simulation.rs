@@ -95,7 +95,7 @@ pub fn trials(
 
 /// Refuses a run whose results would not fit, before it starts.
 pub fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
-    // The columns, and for the statistics a sorted copy of each.
+    // The columns, and for the statistics a sorted copy of each: less where most values are equal, which shows only later.
     let needed = 2 * trials as u128 * columns as u128 * 8;
     let available = u128::from(memory());
     if needed <= available {
@@ -104,7 +104,7 @@ pub fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
     let gigabytes = |bytes: u128| (bytes as f64 / 1e9).ceil();
     let most = available / (16 * columns as u128);
     Err(Failure::Usage(format!(
-        "{} trials need about {} GB of memory, and {} GB are free; at most {} trials fit",
+        "{} trials need up to {} GB of memory, and {} GB are free; at most {} trials are sure to fit",
         words::count(trials as f64),
         words::count(gigabytes(needed)),
         gigabytes(available),
@@ -112,7 +112,7 @@ pub fn fits_in_memory(trials: u64, columns: usize) -> Result<(), Failure> {
     )))
 }
 
-/// The memory in bytes that a process needs for so many trials: the columns, once more as bytes on their way to the disk, and
+/// The memory in bytes that a process needs at most for so many trials: the columns, once more as bytes on their way to the disk, and
 /// itself.
 pub fn room(trials: u64, columns: usize) -> u64 {
     const PROCESS: u64 = 128_000_000;

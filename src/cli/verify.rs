@@ -95,10 +95,10 @@ fn findings(
     columns.sort_unstable();
     columns.dedup();
     let samples: BTreeMap<usize, Sample> =
-        columns.iter().copied().zip(pool.map(&columns, |&c| Sample::new(&trials.columns[c]))).collect();
+        columns.iter().copied().zip(pool.map(&columns, |&c| trials.columns[c].sample())).collect();
     let held = asked.into_iter().map(|(expectation, query)| {
         let metric = &metrics[query.metric];
-        let censored = metric.censored.map(|column| Sample::new(&trials.columns[column]));
+        let censored = metric.censored.map(|column| trials.columns[column].sample());
         let estimate = query.estimate(&samples[&metric.column], censored.as_ref());
         let unit = query.unit(&metric.unit).clone();
         Finding::new(expectation.clone(), &query, unit, estimate, trials.count)

@@ -7,7 +7,7 @@ use crate::engine::Cuts;
 use crate::model::{Model, control_hits};
 use crate::plan::Plan;
 use crate::quantity::words::{self, Language};
-use crate::statistics::trials_for_tail;
+use crate::statistics::{self, trials_for_tail};
 
 /// Something to beware of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -244,15 +244,28 @@ pub fn told(cautions: &[Caution], language: Language) -> Vec<String> {
 pub struct Seen<'t> {
     /// How many were walked.
     pub trials: usize,
-    /// By column of the plan, the greatest value; none where it is undefined in all of them.
-    pub greatest: Vec<Option<f64>>,
     /// How often draws were cut.
     pub cuts: &'t Cuts,
+    pub(super) columns: Known<'t>,
 }
 
-/// The greatest of some values; none where none is a number.
-pub(super) fn greatest(values: &[f64]) -> Option<f64> {
-    values.iter().filter(|x| !x.is_nan()).copied().reduce(f64::max)
+/// What is known of columns.
+#[derive(Debug)]
+pub(super) enum Known<'t> {
+    /// They themselves.
+    Held(&'t [statistics::Column]),
+    /// The greatest value of each; none where it is undefined in all trials.
+    Greatest(&'t [Option<f64>]),
+}
+
+impl Seen<'_> {
+    /// The greatest value of a column of the plan; none where it is undefined in all trials.
+    pub fn greatest(&self, column: usize) -> Option<f64> {
+        match self.columns {
+            Known::Held(columns) => columns[column].greatest(),
+            Known::Greatest(greatest) => greatest[column],
+        }
+    }
 }
 
 /// All that is to be said of a run.
@@ -272,7 +285,7 @@ pub fn cautions(model: &Model, plan: &Plan, seen: &Seen, outcome: &Outcome) -> V
     controls(model, plan, seen, &mut out);
     for (option, &at) in model.options.iter().zip(&plan.columns.options) {
         let free = option.success.certain() == Some(0.0);
-        if !free && seen.greatest[at + 2].is_none() {
+        if !free && seen.greatest(at + 2).is_none() {
             out.push(Caution::NeverStarted { option: option.name.clone() });
         }
     }
@@ -293,8 +306,8 @@ fn controls(model: &Model, plan: &Plan, seen: &Seen, out: &mut Vec<Caution>) {
             out.push(Caution::HitsNothing { control: control.name.clone() });
             continue;
         }
-        let times = &seen.greatest[at + 1..at + 1 + control.regimes.len()];
-        if seen.trials > 0 && times.iter().all(|days| *days == Some(0.0)) {
+        let mut regimes = at + 1..at + 1 + control.regimes.len();
+        if seen.trials > 0 && regimes.all(|time| seen.greatest(time) == Some(0.0)) {
             out.push(Caution::NeverActed { control: control.name.clone() });
         }
     }

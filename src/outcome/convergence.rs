@@ -4,7 +4,7 @@ use super::query::Given;
 use super::summary::Outcome;
 use super::trials::Trials;
 use crate::parallel::Pool;
-use crate::statistics::{Design, Estimate, Sample};
+use crate::statistics::{Column, Design, Estimate, Sample};
 
 /// The figures from the first trials alone.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +19,13 @@ pub struct Settling {
 
 /// The total cost from the first 10, 18, 32, 56, 100, … trials and from all, of those that count where `kept` says which.
 /// Where trials go together, from whole groups of them, at least four.
-pub fn convergence(column: &[f64], kept: Option<&[bool]>, design: &Design, pool: &Pool) -> Vec<Settling> {
+pub fn convergence(column: &Column, kept: Option<&[bool]>, design: &Design, pool: &Pool) -> Vec<Settling> {
     // What does not count is left out first where each trial is on its own.
-    let alone: Option<Vec<f64>> = kept
+    let alone: Option<Column> = kept
         .filter(|_| design.is_plain())
-        .map(|kept| column.iter().zip(kept).filter(|(_, keep)| **keep).map(|(x, _)| *x).collect());
+        .map(|kept| column.iter().zip(kept).filter(|(_, keep)| **keep).map(|(x, _)| x).collect());
     let (column, kept) = match &alone {
-        Some(counted) => (counted.as_slice(), None),
+        Some(counted) => (counted, None),
         None => (column, kept),
     };
     let n = column.len();
@@ -41,7 +41,7 @@ pub fn convergence(column: &[f64], kept: Option<&[bool]>, design: &Design, pool:
     // The longest first, so that no thread is left with it alone.
     counts.reverse();
     let figures = pool.map(&counts, |count| {
-        let sample = Sample::of(&column[..*count], kept.map(|kept| &kept[..*count]), design);
+        let sample = Sample::of(&column.first(*count), kept.map(|kept| &kept[..*count]), design);
         let known = |e: &Estimate| e.low.is_finite() && e.high.is_finite();
         Some(Settling {
             trials: sample.trials(),
@@ -68,19 +68,19 @@ mod tests {
     #[test]
     fn each_point_is_the_run_of_so_many_trials() {
         let pool = Pool::new(2).unwrap();
-        let column: Vec<f64> = (0..1000).map(|i| f64::from(i * 7919 % 1009)).collect();
+        let column: Column = (0..1000).map(|i| f64::from(i * 7919 % 1009)).collect();
         let path = convergence(&column, None, &Design::default(), &pool);
         let counts: Vec<usize> = path.iter().map(|point| point.trials).collect();
         assert_eq!(counts, [10, 18, 32, 56, 100, 178, 316, 562, 1000]);
         for point in &path {
-            let alone = Sample::new(&column[..point.trials]);
+            let alone = column.first(point.trials).sample();
             assert_eq!(point.mean, alone.mean().unwrap());
         }
-        assert_eq!(path[8].cvar95, Sample::new(&column).cvar(0.95));
+        assert_eq!(path[8].cvar95, column.sample().cvar(0.95));
         let even: Vec<bool> = (0..1000).map(|i| i % 2 == 0).collect();
         let half = convergence(&column, Some(&even), &Design::default(), &pool);
         assert_eq!(half.last().map(|point| point.trials), Some(500));
-        assert!(convergence(&[], None, &Design::default(), &pool).is_empty());
-        assert_eq!(convergence(&[5.0], None, &Design::default(), &pool).len(), 1);
+        assert!(convergence(&Column::default(), None, &Design::default(), &pool).is_empty());
+        assert_eq!(convergence(&Column::from(&[5.0][..]), None, &Design::default(), &pool).len(), 1);
     }
 }

@@ -8,7 +8,7 @@ use super::trials::Trials;
 use crate::model::Model;
 use crate::parallel::Pool;
 use crate::plan::{Column, Plan};
-use crate::statistics::{Estimate, Ranks, conditional_means};
+use crate::statistics::{self, Estimate, Ranks, conditional_means};
 
 /// From how many trials the correlations are taken at most: their standard error is then at most about 0.003.
 pub const MOST_RANKED: usize = 100_000;
@@ -58,7 +58,9 @@ pub fn drivers(
     let counts = |trial: usize| mask.as_ref().is_none_or(|mask| mask[trial]);
     let mut alike = trials.alike(MOST_RANKED);
     alike.retain(|(_, figures)| counts(*figures));
-    let counted = |column: &[f64]| alike.iter().map(|(_, figures)| column[*figures]).collect::<Vec<f64>>();
+    let counted = |column: &statistics::Column| {
+        alike.iter().map(|(_, figures)| column.get(*figures)).collect::<Vec<f64>>()
+    };
     let cost = counted(&trials.columns[plan.columns.costs]);
     let mut columns: Vec<(Moves, Vec<f64>)> = Vec::new();
     let drawn = model.factors.iter().filter(|factor| factor.once);

@@ -16,7 +16,7 @@ use crate::engine::Cuts;
 use crate::model::Model;
 use crate::plan::{Columns, Plan};
 use crate::quantity::words::Unit;
-use crate::statistics::{BAND_LEVELS, Band};
+use crate::statistics::{BAND_LEVELS, Band, Column};
 
 /// What `summary.json` knows of its run that stands nowhere else.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,10 +95,10 @@ pub fn read_trials(
 ) -> Result<(Trials, Provenance), String> {
     let mut content = read(file, |name| !name.starts_with("draw."))?;
     let provenance = provenance(&content, "asked")?;
-    let mut columns = vec![Vec::new(); plan.columns.len()];
+    let mut columns = vec![Column::default(); plan.columns.len()];
     let mut put = |name: &str, column: usize| -> Result<(), String> {
         columns[column] = match content.take(name)? {
-            Values::Numbers(numbers) => numbers,
+            Values::Numbers(numbers) => Column::from(&numbers[..]),
             Values::Flags(flags) => flags.into_iter().map(|f| f.map_or(f64::NAN, f64::from)).collect(),
             _ => return Err(format!("its column `{name}` holds no numbers")),
         };

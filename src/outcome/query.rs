@@ -6,7 +6,7 @@ use crate::plan::Columns;
 use crate::quantity::words::Unit;
 use crate::quantity::{Dimension, Measure};
 use crate::scenario::nearest;
-use crate::statistics::{Estimate, Sample};
+use crate::statistics::{Column, Estimate, Sample};
 
 /// A figure over the trials.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -318,17 +318,17 @@ impl Given {
     }
 
     /// Which trials it holds in. `column` gives a column by its number.
-    pub fn holds(&self, metrics: &[Metric], columns: &[Vec<f64>]) -> Vec<bool> {
+    pub fn holds(&self, metrics: &[Metric], columns: &[Column]) -> Vec<bool> {
         match self {
             // The second column of every plan: whether any control acted.
-            Given::AnyControl => columns[Columns::ANY_CONTROL].iter().map(|acted| *acted > 0.0).collect(),
+            Given::AnyControl => columns[Columns::ANY_CONTROL].iter().map(|acted| acted > 0.0).collect(),
             Given::Metric(metric, comparison, value) => {
-                columns[metrics[*metric].column].iter().map(|x| comparison.holds(*x, *value)).collect()
+                columns[metrics[*metric].column].iter().map(|x| comparison.holds(x, *value)).collect()
             }
             Given::Quantile(metric, comparison, level) => {
                 let column = &columns[metrics[*metric].column];
-                let value = Sample::new(column).quantile(*level).map_or(f64::NAN, |q| q.value);
-                column.iter().map(|x| comparison.holds(*x, value)).collect()
+                let value = column.sample().quantile(*level).map_or(f64::NAN, |q| q.value);
+                column.iter().map(|x| comparison.holds(x, value)).collect()
             }
         }
     }

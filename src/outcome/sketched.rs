@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::caution::{Seen, greatest};
+use super::caution::{Known, Seen};
 use super::metric::Metric;
 use super::query::Given;
-use super::summary::Outcome;
-use super::trials::{Progress, rows};
-use crate::engine::{Cuts, Team};
+use super::summary::{Outcome, of_sample};
+use super::trials::{Progress, Walker};
+use crate::engine::Cuts;
 use crate::parallel::Pool;
 use crate::plan::{Columns, Plan};
-use crate::statistics::{Sample, Sketch};
+use crate::statistics::{Column, Sample, Sketch};
 
 /// A run of more trials than this is not held, but counted: 2^24.
 pub const MOST_HELD: u64 = 1 << 24;
@@ -69,25 +69,24 @@ impl Counted {
     }
 
     /// Adds some trials, whose columns these are; of those the ones alone that are `kept`, where only some count.
-    fn add(&mut self, columns: &[Vec<f64>], kept: Option<&[bool]>) {
+    fn add(&mut self, columns: &[Column], kept: Option<&[bool]>) {
         let counts = |trial: usize| kept.is_none_or(|kept| kept[trial]);
-        let acted = &columns[Columns::ANY_CONTROL];
-        let mut some = Vec::new();
+        let control = &columns[Columns::ANY_CONTROL];
+        let own = |wanted: bool| -> Vec<bool> {
+            control.iter().enumerate().map(|(t, acted)| counts(t) && (acted > 0.0) == wanted).collect()
+        };
+        let (acted, idle) = (own(true), own(false));
         for (c, column) in columns.iter().enumerate() {
-            for (own, wanted) in [(&mut self.acted[c], true), (&mut self.idle[c], false)] {
-                some.clear();
-                let own_trials = (0..column.len()).filter(|&t| counts(t) && (acted[t] > 0.0) == wanted);
-                some.extend(own_trials.map(|t| column[t]));
-                own.merge(&Sketch::of(&mut some));
-            }
-            self.greatest[c] = greater(self.greatest[c], greatest(column));
+            self.acted[c].merge(&Sketch::of(column, Some(&acted)));
+            self.idle[c].merge(&Sketch::of(column, Some(&idle)));
+            self.greatest[c] = greater(self.greatest[c], column.greatest());
         }
-        self.count += acted.len() as u64;
+        self.count += control.len() as u64;
     }
 
     /// What there is to know of all trials.
     pub fn seen(&self) -> Seen<'_> {
-        Seen { trials: self.count as usize, greatest: self.greatest.clone(), cuts: &self.cuts }
+        Seen { trials: self.count as usize, cuts: &self.cuts, columns: Known::Greatest(&self.greatest) }
     }
 
     /// What the run has found, of `asked` trials; `given` is the condition under which its trials count, as written.
@@ -95,14 +94,13 @@ impl Counted {
         let all = |column: usize| self.all(column);
         let trials = |sketches: &[Sketch]| sketches[Columns::ANY_CONTROL].trials();
         let (acted, idle) = (trials(&self.acted), trials(&self.idle));
-        let only_acted = if acted == 0 || idle == 0 {
-            Vec::new()
-        } else {
-            pool.map(&metrics, |metric| self.acted[metric.column].sample())
-        };
+        let sometimes = acted > 0 && idle > 0;
+        let given_acted = |metric: &Metric| of_sample(&self.acted[metric.column].sample());
+        let total = metrics.iter().find(|metric| sometimes && metric.name == "cost.total");
         Outcome {
             samples: pool.map(&metrics, |metric| all(metric.column)),
-            acted: only_acted,
+            acted: if sometimes { pool.map(&metrics, given_acted) } else { Vec::new() },
+            acted_cost: total.and_then(|metric| self.acted[metric.column].sample().mean()),
             any_control: all(Columns::ANY_CONTROL).positive(),
             censored: metrics.iter().map(|metric| metric.censored.map(all)).collect(),
             trials: (self.count as usize, (acted + idle) as usize),
@@ -140,8 +138,7 @@ pub fn count(
     let mut counted = Counted::none(plan);
     let round = |trials: Range<u64>| {
         let mut own = Counted::none(plan);
-        let mut team = Team::new(plan);
-        let width = plan.columns.len();
+        let mut walker = Walker::new(plan);
         let mut start = trials.start;
         while start < trials.end {
             // What has begun is given up: only whole rounds are kept.
@@ -150,13 +147,11 @@ pub fn count(
             }
             let block = start..trials.end.min(start + BLOCK);
             start = block.end;
-            let rows = rows(plan, &mut team, block);
-            let column = |c: usize| rows.iter().skip(c).step_by(width).copied().collect::<Vec<f64>>();
-            let columns: Vec<Vec<f64>> = (0..width).map(column).collect();
+            let columns = walker.columns(block);
             let kept = given.map(|given| given.holds(metrics, &columns));
             own.add(&columns, kept.as_deref());
         }
-        own.cuts = team.take_cuts();
+        own.cuts = walker.take_cuts();
         Some(own)
     };
     let mut start = range.start;

@@ -24,8 +24,11 @@ pub struct Outcome {
     pub metrics: Vec<Metric>,
     /// By metric, over the trials that count.
     pub samples: Vec<Sample>,
-    /// By metric, over those of them in which any control acted; empty where that is all or none of them.
-    pub acted: Vec<Sample>,
+    /// By metric, the statistics over those of them in which any control acted, as `summary.json` has them; empty where that
+    /// is all or none of them.
+    pub acted: Vec<Map<String, Value>>,
+    /// The mean total cost over those; none where they are all or none.
+    pub acted_cost: Option<Estimate>,
     /// Probability that any control acts, among the trials that count.
     pub any_control: Option<Estimate>,
     /// By metric, the flags of what had not ended at the horizon.
@@ -45,26 +48,44 @@ pub struct Outcome {
 impl Outcome {
     /// Sorts every metric's column; a condition leaves out the trials in which it does not hold.
     pub fn new(metrics: Vec<Metric>, trials: &Trials, given: Option<(&str, &Given)>, pool: &Pool) -> Outcome {
+        Outcome::of(metrics, trials, given, true, pool)
+    }
+
+    /// The same, for who writes no `summary.json`: of the trials in which any control acted there is the cost alone.
+    pub fn brief(
+        metrics: Vec<Metric>,
+        trials: &Trials,
+        given: Option<(&str, &Given)>,
+        pool: &Pool,
+    ) -> Outcome {
+        Outcome::of(metrics, trials, given, false, pool)
+    }
+
+    fn of(
+        metrics: Vec<Metric>,
+        trials: &Trials,
+        given: Option<(&str, &Given)>,
+        whole: bool,
+        pool: &Pool,
+    ) -> Outcome {
         let mask = given.map(|(_, given)| given.holds(&metrics, &trials.columns));
-        let design = trials.design();
-        let sample = |column: usize| Sample::of(&trials.columns[column], mask.as_deref(), &design);
-        let samples = pool.map(&metrics, |m| sample(m.column));
-        let acted = &trials.columns[Columns::ANY_CONTROL];
-        let counts = |t: usize| mask.as_ref().is_none_or(|mask| mask[t]);
-        let also_acted: Vec<bool> = acted.iter().enumerate().map(|(t, a)| *a > 0.0 && counts(t)).collect();
-        let counted = (0..acted.len()).filter(|&t| counts(t)).count();
-        let count = also_acted.iter().filter(|kept| **kept).count();
-        let only_acted = if count == 0 || count == counted {
-            Vec::new()
-        } else {
-            pool.map(&metrics, |m| Sample::of(&trials.columns[m.column], Some(&also_acted), &design))
-        };
-        let censored = metrics.iter().map(|m| m.censored.map(sample)).collect();
+        let (mask, design) = (mask.as_deref(), trials.design());
+        let sample = |column: usize| Sample::of(&trials.columns[column], mask, &design);
+        let acted = trials.columns[Columns::ANY_CONTROL].iter().enumerate();
+        let also_acted: Vec<bool> =
+            acted.map(|(t, acted)| acted > 0.0 && mask.is_none_or(|mask| mask[t])).collect();
+        let counted = mask.map_or(trials.count, number_of);
+        let sometimes = !matches!(number_of(&also_acted), n if n == 0 || n == counted);
+        let given_acted = |m: &Metric| Sample::of(&trials.columns[m.column], Some(&also_acted), &design);
+        // One at a time: who asks for their statistics does not need the values again.
+        let statistics_acted = |m: &Metric| of_sample(&given_acted(m));
+        let total = metrics.iter().find(|m| sometimes && m.name == "cost.total");
         Outcome {
-            samples,
-            acted: only_acted,
+            samples: pool.map(&metrics, |m| sample(m.column)),
+            acted: if whole && sometimes { pool.map(&metrics, statistics_acted) } else { Vec::new() },
+            acted_cost: total.and_then(|m| given_acted(m).mean()),
             any_control: sample(Columns::ANY_CONTROL).positive(),
-            censored,
+            censored: metrics.iter().map(|m| m.censored.map(sample)).collect(),
             trials: (trials.count, counted),
             asked: trials.asked,
             nested: trials.nested,
@@ -94,7 +115,7 @@ pub(super) fn summary_top(provenance: &Provenance) -> Map<String, Value> {
 }
 
 /// `summary.json`.
-pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution]) -> Value {
+pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution], pool: &Pool) -> Value {
     let mut top = summary_top(provenance);
     top.insert("trials".to_owned(), json!(outcome.trials.0));
     if outcome.partial() {
@@ -107,27 +128,41 @@ pub fn summary(outcome: &Outcome, provenance: &Provenance, cautions: &[Caution])
         top.insert("given".to_owned(), json!({ "condition": given, "trials": outcome.trials.1 }));
     }
     top.insert("any_control".to_owned(), json!(outcome.any_control));
-    let mut metrics = Map::new();
-    for (i, metric) in outcome.metrics.iter().enumerate() {
-        let mut entry = statistics(|s| s.of(&outcome.samples[i], None));
-        entry.insert("unit".to_owned(), json!(words::unit(&metric.unit)));
-        entry.insert("description".to_owned(), json!(metric.what));
-        if let Some(flags) = &outcome.censored[i] {
-            entry.insert("censored".to_owned(), json!(flags.positive().map(|e| e.value)));
-        }
-        if let Some(doubt) = Some(&outcome.samples[i]).filter(|_| outcome.nested).and_then(Sample::doubt) {
-            let means = BAND_LEVELS.iter().zip(doubt.means).map(|(p, mean)| (p.to_string(), json!(mean)));
-            let means: Map<String, Value> = means.collect();
-            entry.insert("not_known".to_owned(), json!({ "share_of_variance": doubt.share, "means": means }));
-        }
-        if let Some(acted) = outcome.acted.get(i) {
-            entry.insert("given_any_control".to_owned(), Value::Object(statistics(|s| s.of(acted, None))));
-        }
-        metrics.insert(metric.name.clone(), Value::Object(entry));
-    }
-    top.insert("metrics".to_owned(), Value::Object(metrics));
+    let entries = pool.indices(outcome.metrics.len(), |i| entry(outcome, i));
+    let named = outcome.metrics.iter().map(|m| m.name.clone()).zip(entries);
+    top.insert("metrics".to_owned(), Value::Object(named.collect()));
     top.insert("cautions".to_owned(), json!(cautions));
     Value::Object(top)
+}
+
+/// What it says of the metric of index `i`.
+fn entry(outcome: &Outcome, i: usize) -> Value {
+    let (metric, sample) = (&outcome.metrics[i], &outcome.samples[i]);
+    let mut entry = of_sample(sample);
+    entry.insert("unit".to_owned(), json!(words::unit(&metric.unit)));
+    entry.insert("description".to_owned(), json!(metric.what));
+    if let Some(flags) = &outcome.censored[i] {
+        entry.insert("censored".to_owned(), json!(flags.positive().map(|e| e.value)));
+    }
+    if let Some(doubt) = Some(sample).filter(|_| outcome.nested).and_then(Sample::doubt) {
+        let means = BAND_LEVELS.iter().zip(doubt.means).map(|(p, mean)| (p.to_string(), json!(mean)));
+        let means: Map<String, Value> = means.collect();
+        entry.insert("not_known".to_owned(), json!({ "share_of_variance": doubt.share, "means": means }));
+    }
+    if let Some(acted) = outcome.acted.get(i) {
+        entry.insert("given_any_control".to_owned(), Value::Object(acted.clone()));
+    }
+    Value::Object(entry)
+}
+
+/// How many trials are kept.
+fn number_of(kept: &[bool]) -> usize {
+    kept.iter().filter(|kept| **kept).count()
+}
+
+/// A sample's statistics, each by its name.
+pub(super) fn of_sample(sample: &Sample) -> Map<String, Value> {
+    statistics(|statistic| statistic.of(sample, None))
 }
 
 /// A metric's statistics, each by its name; `figure` gives them.

@@ -86,8 +86,8 @@ pub fn trials_table<'a>(
             Rows::Walked { .. } => again(plan, rows.clone(), pool),
         };
         let figures = |c: usize| match source {
-            Rows::Held(trials) => &trials.columns[c][rows.clone()],
-            Rows::Walked { .. } => &walked[c],
+            Rows::Held(trials) => trials.columns[c].range(rows.clone()),
+            Rows::Walked { .. } => walked[c].iter(),
         };
         let mut values = vec![
             Values::Wholes(rows.clone().map(|row| row as i64).collect()),
@@ -95,7 +95,7 @@ pub fn trials_table<'a>(
         ];
         values.extend(weights.iter().map(|own| Values::Numbers(own[rows.clone()].to_vec())));
         for metric in metrics {
-            values.push(Values::Numbers(figures(metric.column).to_vec()));
+            values.push(Values::Numbers(figures(metric.column).collect()));
             values.extend(metric.censored.map(|c| Values::Flags(flags(figures(c)))));
         }
         values.extend(draws(plan, rows.len(), |i| rows.start + i, pool).into_iter().map(Values::Numbers));
@@ -162,8 +162,8 @@ fn column(name: &str, kind: Kind, unit: Option<String>, description: &str) -> Co
     Column { name: name.to_owned(), kind, unit, description: description.to_owned() }
 }
 
-fn flags(figures: &[f64]) -> Vec<Option<bool>> {
-    figures.iter().map(|x| (!x.is_nan()).then_some(*x > 0.0)).collect()
+fn flags(figures: impl Iterator<Item = f64>) -> Vec<Option<bool>> {
+    figures.map(|x| (!x.is_nan()).then_some(x > 0.0)).collect()
 }
 
 /// What `count` trials drew once each: by draw of the plan (the once-a-trial factors of its model, in their order), in the

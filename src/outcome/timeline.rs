@@ -9,12 +9,12 @@ use crate::model::Model;
 use crate::parallel::Pool;
 use crate::plan::{Plan, Work};
 use crate::quantity::words::Unit;
-use crate::statistics::{BAND_LEVELS, Band};
+use crate::statistics::{BAND_LEVELS, Band, Column};
 
 /// From how many trials the bands are taken at most.
 pub const MOST_TRIALS: u64 = 16_384;
 
-/// Values that are held at a time; more series than fit are walked in several passes.
+/// Values that are held at a time, in little room where many are equal; more series than fit are walked in several passes.
 const HELD: usize = 1 << 26;
 
 const BLOCK: u64 = 256;
@@ -74,11 +74,8 @@ pub fn timeline(model: &Model, plan: &Plan, count: u64, pool: &Pool) -> Timeline
     let mut totals = None;
     for pass in shown.chunks(per_pass) {
         let kinds: Vec<Shown> = pass.iter().map(|(kind, ..)| *kind).collect();
-        let (values, counts) = replay(plan, &kinds, &parts, (trials, count), pool);
-        let bands = pool.indices(kinds.len() * plan.steps, |cell| {
-            let own = &values[cell * trials..(cell + 1) * trials];
-            Band::of(own)
-        });
+        let (cells, counts) = replay(plan, &kinds, &parts, (trials, count), pool);
+        let bands = pool.map(&cells, |cell| Band::of(&cell.to_vec()));
         for (i, (_, name, unit)) in pass.iter().enumerate() {
             let own = bands[i * plan.steps..(i + 1) * plan.steps].iter().flatten().cloned().collect();
             series.push(Series { name: name.clone(), unit: unit.clone(), bands: own });
@@ -136,14 +133,14 @@ struct Totals {
     met: Vec<f64>,
 }
 
-/// The values of some series, by series, step and trial; and what is summed over the trials.
+/// The values of some series, by series and step; and what is summed over the trials.
 fn replay(
     plan: &Plan,
     kinds: &[Shown],
     parts: &Parts,
     (trials, count): (usize, u64),
     pool: &Pool,
-) -> (Vec<f64>, Totals) {
+) -> (Vec<Column>, Totals) {
     let steps = plan.steps;
     let mut regimes_at = Vec::with_capacity(plan.controls.len());
     let mut regimes = 0;
@@ -151,7 +148,7 @@ fn replay(
         regimes_at.push(regimes);
         regimes += control.regimes.len();
     }
-    let mut values = vec![0.0; kinds.len() * steps * trials];
+    let mut cells = vec![Column::default(); kinds.len() * steps];
     let empty = || Totals { regimes: vec![0; regimes * steps], met: vec![0.0; parts.len() * steps] };
     let mut totals = empty();
     let work = |(worker, row): &mut (Worker, Vec<f64>), own: Range<u64>| {
@@ -174,16 +171,13 @@ fn replay(
     };
     let fold = |own: Range<u64>, (block, more): (Vec<f64>, Totals)| {
         let n = (own.end - own.start) as usize;
-        for (cell, block) in block.chunks_exact(n).enumerate() {
-            let at = cell * trials + own.start as usize;
-            values[at..at + n].copy_from_slice(block);
-        }
+        cells.iter_mut().zip(block.chunks_exact(n)).for_each(|(cell, own)| cell.extend_from_slice(own));
         totals.regimes.iter_mut().zip(more.regimes).for_each(|(sum, n)| *sum += n);
         totals.met.iter_mut().zip(more.met).for_each(|(sum, part)| *sum += part);
     };
     let state = || (Worker::new(plan), vec![0.0; plan.columns.len()]);
     pool.blocks(0..trials as u64, BLOCK, &AtomicBool::new(false), state, work, fold);
-    (values, totals)
+    (cells, totals)
 }
 
 struct Watcher<'a> {

@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
-use super::caution::{Seen, greatest};
+use super::caution::{Known, Seen};
 use crate::engine::{Cuts, Team};
 use crate::parallel::Pool;
 use crate::plan::Plan;
-use crate::statistics::Design;
+use crate::statistics::{Column, Design};
 
 /// Trials in a block. It decides nothing but how work is dealt out.
 const BLOCK: u64 = 512;
@@ -20,7 +20,7 @@ pub struct Trials {
     /// How many were asked for.
     pub asked: u64,
     /// By column of the plan, in trial order.
-    pub columns: Vec<Vec<f64>>,
+    pub columns: Vec<Column>,
     /// How often draws were cut.
     pub cuts: Cuts,
     /// How much each counts; nothing where all count alike.
@@ -57,7 +57,7 @@ impl Trials {
         Trials {
             count: 0,
             asked,
-            columns: vec![Vec::with_capacity(asked as usize); plan.columns.len()],
+            columns: vec![Column::default(); plan.columns.len()],
             cuts: Cuts::new(plan),
             weights: None,
             together: plan.together(),
@@ -67,8 +67,7 @@ impl Trials {
 
     /// What there is to know of all of them.
     pub fn seen(&self) -> Seen<'_> {
-        let greatest = self.columns.iter().map(|column| greatest(column)).collect();
-        Seen { trials: self.count, greatest, cuts: &self.cuts }
+        Seen { trials: self.count, cuts: &self.cuts, columns: Known::Held(&self.columns) }
     }
 
     /// At most `most` trials that count alike and draw independently: for each, the trial whose draws it has and the one whose
@@ -98,11 +97,11 @@ impl Trials {
 
     /// Says how much each trial counts, where they do not count alike; all columns from the first trial on are there.
     pub fn weigh(&mut self, plan: &Plan) {
-        self.weights = plan.columns.chance.map(|chance| weights(&self.columns[chance], self.together));
+        self.weights =
+            plan.columns.chance.map(|chance| weights(self.columns[chance].to_vec(), self.together));
     }
 
     fn walk(&mut self, plan: &Plan, pool: &Pool, stop: &AtomicBool, mut progress: impl FnMut(Progress)) {
-        let width = plan.columns.len();
         let Trials { count, asked, columns, cuts, .. } = self;
         // Welford's running mean and sum of squares of the total cost, for the progress line alone.
         let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
@@ -115,17 +114,15 @@ impl Trials {
             }
             (mean, if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN })
         };
-        seen(&mut columns[plan.columns.costs].iter().copied());
-        let work = |team: &mut Team, trials: Range<u64>| (rows(plan, team, trials), team.take_cuts());
-        let fold = |trials: Range<u64>, (block, own): (Vec<f64>, Cuts)| {
+        seen(&mut columns[plan.columns.costs].iter());
+        let work = |walker: &mut Walker, trials: Range<u64>| (walker.columns(trials), walker.take_cuts());
+        let fold = |trials: Range<u64>, (block, own): (Vec<Column>, Cuts)| {
             cuts.add(&own);
-            for (c, column) in columns.iter_mut().enumerate() {
-                column.extend(block.iter().skip(c).step_by(width));
-            }
-            let (mean, se) = seen(&mut block.iter().skip(plan.columns.costs).step_by(width).copied());
+            let (mean, se) = seen(&mut block[plan.columns.costs].iter());
+            columns.iter_mut().zip(block).for_each(|(column, own)| column.append(own));
             progress(Progress { done: trials.end, of: *asked, mean, se });
         };
-        let done = pool.blocks(*count as u64..*asked, BLOCK, stop, || Team::new(plan), work, fold);
+        let done = pool.blocks(*count as u64..*asked, BLOCK, stop, || Walker::new(plan), work, fold);
         *count = done as usize;
     }
 }
@@ -145,8 +142,8 @@ pub fn run(
 
 /// How much trials count of which the first of each `block` is the world without events, and the others have events with
 /// these `chances` ([`crate::plan::Rare`]).
-fn weights(chances: &[f64], block: u64) -> Vec<f64> {
-    let mut weights = chances.to_vec();
+fn weights(chances: Vec<f64>, block: u64) -> Vec<f64> {
+    let mut weights = chances;
     for block in weights.chunks_mut(block as usize) {
         if let [first, others @ ..] = block {
             *first = others.iter().map(|chance| 1.0 - chance).sum();
@@ -169,25 +166,64 @@ pub fn run_part(
     (part.count as u64 == range.end).then_some(part)
 }
 
-/// All columns of some trials, a row a trial.
-pub(super) fn rows(plan: &Plan, team: &mut Team, trials: Range<u64>) -> Vec<f64> {
-    let mut block = vec![0.0; (trials.end - trials.start) as usize * plan.columns.len()];
-    team.trials(trials, &mut block);
-    block
+/// A team, and room for what it finds.
+pub(super) struct Walker<'p> {
+    plan: &'p Plan,
+    team: Team<'p>,
+    /// A row a trial.
+    rows: Vec<f64>,
+    /// Columns that are told apart at a time.
+    some: Vec<f64>,
+}
+
+impl<'p> Walker<'p> {
+    /// Columns that are told apart at a time: as many as stand in a line of the cache.
+    const TOGETHER: usize = 8;
+
+    /// It has walked no trial.
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        Walker { plan, team: Team::new(plan), rows: Vec::new(), some: Vec::new() }
+    }
+
+    /// All columns of some trials, a row a trial.
+    fn rows(&mut self, trials: Range<u64>) -> &[f64] {
+        let width = self.plan.columns.len();
+        self.rows.resize((trials.end - trials.start) as usize * width, 0.0);
+        self.team.trials(trials, &mut self.rows);
+        &self.rows
+    }
+
+    /// All columns of some trials.
+    pub(super) fn columns(&mut self, trials: Range<u64>) -> Vec<Column> {
+        let (width, count) = (self.plan.columns.len(), (trials.end - trials.start) as usize);
+        self.rows(trials);
+        self.some.resize(Self::TOGETHER * count, 0.0);
+        let mut columns = Vec::with_capacity(width);
+        for first in (0..width).step_by(Self::TOGETHER) {
+            let own = first..width.min(first + Self::TOGETHER);
+            for (t, row) in self.rows.chunks_exact(width).enumerate() {
+                row[own.clone()].iter().enumerate().for_each(|(c, x)| self.some[c * count + t] = *x);
+            }
+            columns.extend((0..own.len()).map(|c| Column::from(&self.some[c * count..(c + 1) * count])));
+        }
+        columns
+    }
+
+    /// How often draws were cut in the trials that it has walked since it was asked last.
+    pub(super) fn take_cuts(&mut self) -> Cuts {
+        self.team.take_cuts()
+    }
 }
 
 /// The columns of some trials, walked once more.
-pub(super) fn again(plan: &Plan, trials: Range<usize>, pool: &Pool) -> Vec<Vec<f64>> {
-    let width = plan.columns.len();
-    let mut columns = vec![Vec::with_capacity(trials.len()); width];
+pub(super) fn again(plan: &Plan, trials: Range<usize>, pool: &Pool) -> Vec<Column> {
+    let mut columns = vec![Column::default(); plan.columns.len()];
     let never = AtomicBool::new(false);
-    let work = |team: &mut Team, trials: Range<u64>| rows(plan, team, trials);
-    let fold = |_: Range<u64>, block: Vec<f64>| {
-        for (c, column) in columns.iter_mut().enumerate() {
-            column.extend(block.iter().skip(c).step_by(width));
-        }
+    let work = |walker: &mut Walker, trials: Range<u64>| walker.columns(trials);
+    let fold = |_: Range<u64>, block: Vec<Column>| {
+        columns.iter_mut().zip(block).for_each(|(column, own)| column.append(own));
     };
-    pool.blocks(trials.start as u64..trials.end as u64, BLOCK, &never, || Team::new(plan), work, fold);
+    pool.blocks(trials.start as u64..trials.end as u64, BLOCK, &never, || Walker::new(plan), work, fold);
     columns
 }
 
@@ -219,17 +255,18 @@ pub fn run_tasks<'p>(
         (0..blocks).map(move |b| (t, start + b * BLOCK..end.min(start + (b + 1) * BLOCK)))
     };
     let blocks: Vec<(usize, Range<u64>)> = (0..tasks.len()).flat_map(cut).collect();
-    let work = |own: &mut Option<(usize, Team<'p>)>, block: Range<u64>| {
+    let work = |own: &mut Option<(usize, Walker<'p>)>, block: Range<u64>| {
         let (t, trials) = blocks[block.start as usize].clone();
         let task = &tasks[t];
-        let mut team = match own.take() {
-            Some((last, team)) if last == t => team,
-            _ => Team::new(task.plan),
+        let mut walker = match own.take() {
+            Some((last, walker)) if last == t => walker,
+            _ => Walker::new(task.plan),
         };
-        let rows = rows(task.plan, &mut team, trials);
-        *own = Some((t, team));
+        let rows = walker.rows(trials);
         let column = |&c: &usize| rows.iter().skip(c).step_by(task.plan.columns.len()).copied().collect();
-        task.columns.iter().map(column).collect::<Vec<Vec<f64>>>()
+        let columns = task.columns.iter().map(column).collect::<Vec<Vec<f64>>>();
+        *own = Some((t, walker));
+        columns
     };
     let mut columns: Vec<Vec<f64>> = Vec::new();
     let mut count = 0;
@@ -284,11 +321,11 @@ mod tests {
             let count =
                 run_tasks(&tasks, &pool, &never, |n| trials += n, |t, columns| seen.push((t, columns)));
             assert_eq!((count, trials), (3, 2400));
-            let part = |c: usize, from: usize| whole.columns[c][from..].to_vec();
+            let part = |c: usize, from: usize| whole.columns[c].to_vec().split_off(from);
             assert_eq!(seen[0], (0, vec![part(costs, 0), part(0, 0)]));
             assert_eq!(seen[1], (1, vec![Vec::new()]));
             assert_eq!(seen[2], (2, vec![part(0, 600), part(costs, 600)]));
-            assert!(whole.columns[costs].iter().any(|c| *c > 0.0));
+            assert!(whole.columns[costs].greatest() > Some(0.0));
         }
     }
 }

@@ -179,9 +179,8 @@ pub(super) fn exceeded(sample: &Sample, most: usize, nested: bool) -> Vec<Exceed
         && first.value == 0.0
     {
         let Estimate { value, low, high, .. } = positive;
-        let above = sample.values().partition_point(|x| *x <= 0.0);
-        let least = sample.values().get(above).filter(|_| nested);
-        let (low, high) = least.and_then(|least| sample.doubt_at(*least)).unwrap_or((low, high));
+        let least = sample.least_above(0.0).filter(|_| nested);
+        let (low, high) = least.and_then(|least| sample.doubt_at(least)).unwrap_or((low, high));
         *first = ExceedancePoint { value: 0.0, probability: value, low, high };
     }
     if let [only] = points[..] {

@@ -43,12 +43,13 @@ pub fn lines(outcome: &Outcome, width: usize, language: Language) -> Lines {
     let mut left_out = 0;
     for (metric, sample) in outcome.metrics.iter().zip(&outcome.samples) {
         let group = GROUPS.iter().position(|g| metric.name.starts_with(g)).unwrap_or(GROUPS.len());
-        if sample.defined() == 0 || [sample.min(), sample.max()] == [Some(at_rest(metric)); 2] {
-            left_out += 1;
-        } else if constant {
-            rows.push((group, vec![metric.name.clone(), language.figure(sample.values()[0], &metric.unit)]));
-        } else {
-            rows.push((group, line(metric, sample, width >= WIDE, language)));
+        match sample.min() {
+            None => left_out += 1,
+            Some(value) if [value, sample.max().unwrap_or(value)] == [at_rest(metric); 2] => left_out += 1,
+            Some(value) if constant => {
+                rows.push((group, vec![metric.name.clone(), language.figure(value, &metric.unit)]));
+            }
+            Some(_) => rows.push((group, line(metric, sample, width >= WIDE, language))),
         }
     }
     rows.sort_by_key(|(group, _)| *group);

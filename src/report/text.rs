@@ -27,8 +27,8 @@ pub fn headline(model: &Model, outcome: &Outcome, language: Language) -> String 
     let unit = Unit::Money(model.currency.clone());
     let of_gdp = outcome.sample("gdp.share").map_or(String::new(), |g| of_gdp(outcome, g, language));
     let horizon = length(model.horizon, language);
-    if total.min() == total.max() {
-        let cost = language.figure(total.values()[0], &unit);
+    if let Some(cost) = total.min().filter(|_| total.min() == total.max()) {
+        let cost = language.figure(cost, &unit);
         let once = total.defined() == 1;
         return match language {
             Language::English => {
@@ -191,9 +191,9 @@ pub fn terminal(
 fn acted(model: &Model, outcome: &Outcome, language: Language) -> Option<String> {
     let acted = outcome.any_control.filter(|p| p.value > 0.0 && p.value < 1.0)?;
     let chance = estimate(&acted, &Unit::Share, language);
-    let total = outcome.metrics.iter().position(|m| m.name == "cost.total");
-    let cost = total.and_then(|i| outcome.acted.get(i)).and_then(Sample::mean);
-    let cost = cost.map(|c| language.estimate(c.value, Some(c.se), &Unit::Money(model.currency.clone())));
+    let cost = outcome
+        .acted_cost
+        .map(|c| language.estimate(c.value, Some(c.se), &Unit::Money(model.currency.clone())));
     Some(match (language, cost) {
         (Language::English, None) => format!("Some control acts in {chance} of the trials."),
         (Language::English, Some(cost)) => {

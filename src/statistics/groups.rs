@@ -1,5 +1,6 @@
 //! Trials that are not independent of each other, or do not count alike: their groups are, and errors come from these.
 
+use super::Column;
 use super::intervals::student_upper;
 use super::moments::Sum;
 
@@ -61,7 +62,7 @@ impl Mean {
 impl Groups {
     /// The values of `column` that are defined, in ascending order, and how they go together. `kept` says which trials
     /// count; nothing where all do.
-    pub(super) fn sorted(column: &[f64], kept: Option<&[bool]>, design: &Design) -> (Vec<f64>, Groups) {
+    pub(super) fn sorted(column: &Column, kept: Option<&[bool]>, design: &Design) -> (Vec<f64>, Groups) {
         let counts = |trial: usize| kept.is_none_or(|kept| kept[trial]);
         let together = design.together.max(1) as usize;
         let mut totals = vec![0.0; design.groups(column.len())];
@@ -183,7 +184,7 @@ impl Groups {
 mod tests {
     use super::*;
     use crate::random::Factor;
-    use crate::statistics::Sample;
+    use crate::statistics::{Column, Sample};
 
     /// A trial that counts three times is three trials that count once: all figures but their errors, and the errors too where
     /// the three stand in one group.
@@ -203,8 +204,12 @@ mod tests {
         let repeated: Vec<f64> =
             column.iter().zip(&weights).flat_map(|(x, w)| std::iter::repeat_n(*x, *w as usize)).collect();
         assert_eq!(repeated.len(), groups * 300);
-        let weighted = Sample::of(&column, None, &Design { together: size as u64, weights: Some(&weights) });
-        let plain = Sample::of(&repeated, None, &Design { together: 300, weights: None });
+        let weighted = Sample::of(
+            &Column::from(&column[..]),
+            None,
+            &Design { together: size as u64, weights: Some(&weights) },
+        );
+        let plain = Sample::of(&Column::from(&repeated[..]), None, &Design { together: 300, weights: None });
         let near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
         let (a, b) = (weighted.mean().unwrap(), plain.mean().unwrap());
         assert!(near(a.value, b.value) && near(a.se, b.se) && near(a.low, b.low) && near(a.high, b.high));
@@ -241,14 +246,14 @@ mod tests {
         let weights: Vec<f64> = (0..40).map(|t| if t % 2 == 0 { 3.0 } else { 1.0 }).collect();
         let kept: Vec<bool> = (0..40).map(|t| t >= 20).collect();
         let design = Design { together: 5, weights: Some(&weights) };
-        let mean = Sample::of(&column, Some(&kept), &design).mean().unwrap();
+        let mean = Sample::of(&Column::from(&column[..]), Some(&kept), &design).mean().unwrap();
         let sums = (20..40).fold((0.0, 0.0), |(sum, all), t| {
             let w = weights[t];
             (sum + w * column[t], all + w)
         });
         assert!((mean.value - sums.0 / sums.1).abs() < 1e-12);
         let some: Vec<f64> = column.iter().map(|x| if *x < 20.0 { f64::NAN } else { *x }).collect();
-        let share = Sample::of(&some, None, &design).defined_share();
+        let share = Sample::of(&Column::from(&some[..]), None, &design).defined_share();
         assert!((share.value - 0.5).abs() < 1e-12 && share.se > 0.0);
     }
 }

@@ -40,7 +40,7 @@ pub struct PickFreeze {
 impl PickFreeze {
     /// From the values on A and B, one a trial, in the same order; none is NaN. The bootstrap draws from `resampling`.
     pub fn new(a: Vec<f64>, b: Vec<f64>, resampling: Factor) -> PickFreeze {
-        let mean = Moments::of(Both { a: &a, b: &b, at: 0 }, 0).mean;
+        let mean = Moments::of(Both { a: &a, b: &b, at: 0 }).mean;
         let blocks = a.len().min(BLOCKS);
         let sums = (0..blocks).map(|k| {
             let own = range(a.len(), blocks, k);
@@ -105,7 +105,7 @@ pub(super) fn estimate(value: f64, mut resampled: Vec<f64>, reliable: bool) -> E
     resampled.sort_unstable_by(f64::total_cmp);
     let n = resampled.len();
     let at = |p: f64| resampled[super::sample::rank(n, p) - 1];
-    let se = Moments::of(resampled.iter().copied(), 0).sd();
+    let se = Moments::of(resampled.iter().copied()).sd();
     Estimate::new(value, se, (at(0.025), at(0.975)), reliable)
 }
 

@@ -4,10 +4,11 @@
 //! answer is an [`Estimate`]. Nothing here is drawn at random: every interval is a closed formula or a sum over the
 //! binomial distribution, so the same column gives the same bytes tomorrow. Units are those of the column.
 //!
-//! Columns are of independent, equally weighted trials, or of such as go together by a [`Design`]: then the error comes from
+//! A [`Column`] holds the values of a run's trials in little room. Columns are of independent, equally weighted trials, or of such as go together by a [`Design`]: then the error comes from
 //! what differs between their groups. A column of paired differences between two scenarios is a column like any other.
 
 mod bands;
+mod column;
 mod curves;
 mod exact;
 mod explained;
@@ -28,6 +29,7 @@ mod sketch;
 pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
+pub use column::{Column, Iter};
 pub use curves::{ExceedancePoint, Histogram};
 pub use exact::{Bounds, Distribution, Piece};
 pub use explained::{Explained, explained};

@@ -18,6 +18,15 @@ impl Sum {
         self.high = sum;
     }
 
+    /// Adds `x` so many times; the product's own error is found exactly too.
+    pub(super) fn add_times(&mut self, x: f64, times: f64) {
+        let product = x * times;
+        self.add(product);
+        if times != 1.0 {
+            self.low += x.mul_add(times, -product);
+        }
+    }
+
     /// The sum divided by `n`; the mean of equal values is exactly that value.
     pub(super) fn over(&self, n: f64) -> f64 {
         let quotient = self.high / n;
@@ -49,37 +58,33 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    /// Of `values` and as many further zeros as `zeros` says, in two passes.
-    pub(super) fn of(values: impl ExactSizeIterator<Item = f64> + Clone, zeros: usize) -> Self {
-        let n = (values.len() + zeros) as f64;
-        let mean = values.clone().collect::<Sum>().over(n);
-        let mut squares = Sum::default();
-        let mut cubes = Sum::default();
-        for x in values {
-            let d = x - mean;
-            squares.add(d * d);
-            cubes.add(d * d * d);
+    /// Of values.
+    pub(super) fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+        Moments::counted(values.map(|x| (x, 1.0)), 0.0)
+    }
+
+    /// Of values, each as often as it says, and so many further zeros, in two passes.
+    pub(super) fn counted(values: impl Iterator<Item = (f64, f64)> + Clone, zeros: f64) -> Self {
+        let (mut n, mut sum) = (zeros, Sum::default());
+        for (x, count) in values.clone() {
+            n += count;
+            sum.add_times(x, count);
         }
-        let zeros = zeros as f64;
-        squares.add(zeros * mean * mean);
-        cubes.add(-zeros * mean * mean * mean);
+        let mean = sum.over(n);
+        let (mut squares, mut cubes) = (Sum::default(), Sum::default());
+        for (x, count) in values {
+            let d = x - mean;
+            squares.add_times(d * d, count);
+            cubes.add_times(d * d * d, count);
+        }
+        squares.add_times(mean * mean, zeros);
+        cubes.add_times(-mean * mean * mean, zeros);
         Moments { n, mean, second: squares.over(n), third: cubes.over(n) }
     }
 
     /// Moments that are known.
     pub(super) fn known(n: f64, mean: f64, second: f64, third: f64) -> Self {
         Moments { n, mean, second, third }
-    }
-
-    /// Of values, each as often as it says, and so many further zeros, in two passes.
-    pub(super) fn counted(values: impl Iterator<Item = (f64, f64)> + Clone, zeros: f64) -> Self {
-        let n = zeros + values.clone().map(|(_, count)| count).sum::<f64>();
-        let mean = values.clone().map(|(x, count)| count * x).collect::<Sum>().over(n);
-        let power = |p: fn(f64) -> f64| {
-            let own = values.clone().map(|(x, count)| count * p(x - mean));
-            own.chain([zeros * p(-mean)]).collect::<Sum>().over(n)
-        };
-        Moments { n, mean, second: power(|d| d * d), third: power(|d| d * d * d) }
     }
 
     /// Of values with their weights; `n` is the number of values.
@@ -122,7 +127,7 @@ mod tests {
     fn equal_values_have_no_spread() {
         for x in [0.1, 1e12 / 3.0, -7.7e14, 1e-300, 1e15 + 0.3] {
             for n in [1, 2, 3, 7, 1000, 99_991] {
-                let moments = Moments::of(std::iter::repeat_n(x, n), 0);
+                let moments = Moments::of(std::iter::repeat_n(x, n));
                 assert_eq!(moments.mean, x);
                 assert_eq!(moments.mean_square(), 0.0);
             }
@@ -132,7 +137,7 @@ mod tests {
     #[test]
     fn a_small_spread_on_a_large_level_is_found() {
         let values = [1e15 + 1.0, 1e15 + 2.0, 1e15 + 3.0, 1e15 + 10.0];
-        let moments = Moments::of(values.into_iter(), 0);
+        let moments = Moments::of(values.into_iter());
         assert_eq!(moments.mean, 1e15 + 4.0);
         assert_eq!(moments.sd(), (50.0f64 / 3.0).sqrt());
         assert_eq!(moments.skewness(), (180.0 / 4.0) / (12.5 * 12.5f64.sqrt()));
@@ -140,16 +145,25 @@ mod tests {
 
     #[test]
     fn zeros_count_like_values() {
-        let with = Moments::of([3.0, 0.0, 5.0, 0.0, 0.0].into_iter(), 0);
-        let apart = Moments::of([3.0, 5.0].into_iter(), 3);
+        let with = Moments::of([3.0, 0.0, 5.0, 0.0, 0.0].into_iter());
+        let apart = Moments::counted([(3.0, 1.0), (5.0, 1.0)].into_iter(), 3.0);
         assert_eq!((with.n, with.mean), (apart.n, apart.mean));
         assert!((with.sd() - apart.sd()).abs() < 1e-15);
         assert!((with.skewness() - apart.skewness()).abs() < 1e-15);
     }
 
     #[test]
+    fn a_value_that_is_there_often_is_added_often() {
+        let often = [(0.1, 70_001.0), (0.3, 3.0), (1e9 / 3.0, 12.0), (-7.7, 1.0)];
+        let apart = often.iter().flat_map(|(x, count)| std::iter::repeat_n(*x, *count as usize));
+        let (a, b) = (Moments::counted(often.into_iter(), 0.0), Moments::of(apart));
+        assert_eq!((a.n, a.mean), (b.n, b.mean));
+        assert_eq!((a.sd(), a.skewness()), (b.sd(), b.skewness()));
+    }
+
+    #[test]
     fn infinite_values_do_not_become_numbers() {
-        assert_eq!(Moments::of([1.0, f64::INFINITY].into_iter(), 0).mean, f64::INFINITY);
-        assert!(Moments::of([f64::NEG_INFINITY, f64::INFINITY].into_iter(), 0).mean.is_nan());
+        assert_eq!(Moments::of([1.0, f64::INFINITY].into_iter()).mean, f64::INFINITY);
+        assert!(Moments::of([f64::NEG_INFINITY, f64::INFINITY].into_iter()).mean.is_nan());
     }
 }

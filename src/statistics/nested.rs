@@ -29,7 +29,7 @@ impl Sample {
     /// four groups have two values or more, or where all values are equal.
     pub fn doubt(&self) -> Option<Doubt> {
         let groups = self.groups.as_ref()?;
-        let own = moments(self.values(), groups, self.moments_mean());
+        let own = moments(self.values.values(), groups, self.moments_mean());
         let all = own.iter().fold(Sums::default(), |sums, group| sums.with(group, 1.0));
         let share = all.share()?;
         // What leaving out one group changes tells the error (Efron and Stein, Annals of Statistics 9, 1981).
@@ -53,7 +53,7 @@ impl Sample {
     /// likewise.
     pub fn doubt_at(&self, value: f64) -> Option<(f64, f64)> {
         let groups = self.groups.as_ref()?;
-        let first = self.values().partition_point(|&x| x < value);
+        let first = self.values.values().partition_point(|&x| x < value);
         let mut shares = groups.shares(first);
         if shares.is_empty() {
             return None;
@@ -134,7 +134,7 @@ impl Sums {
 mod tests {
     use super::*;
     use crate::random::{Factor, normal};
-    use crate::statistics::Design;
+    use crate::statistics::{Column, Design};
 
     /// `outer` groups of `inner` values: a normal doubt of variance `doubt`, and chance of variance 1.
     fn nested(outer: usize, inner: usize, doubt: f64, seed: u64) -> Sample {
@@ -142,7 +142,7 @@ mod tests {
         let normal = |f: &Factor, t: usize| normal::quantile(f.uniform(t as u64, 0));
         let value = |t: usize| doubt.sqrt() * normal(&a, t / inner) + normal(&b, t);
         let column: Vec<f64> = (0..outer * inner).map(value).collect();
-        Sample::of(&column, None, &Design { together: inner as u64, weights: None })
+        Sample::of(&Column::from(&column[..]), None, &Design { together: inner as u64, weights: None })
     }
 
     #[test]
@@ -166,6 +166,7 @@ mod tests {
         // Half, without the noise of 50 trials, which alone would spread it from 0.38 to 0.62.
         assert!((low - 0.5).abs() < 0.06 && (high - 0.5).abs() < 0.06, "{low} {high}");
         assert_eq!(Sample::new(&[1.0, 2.0]).doubt(), None);
-        assert_eq!(Sample::of(&[5.0; 40], None, &Design { together: 4, weights: None }).doubt(), None);
+        let constant = Column::from(&[5.0; 40][..]);
+        assert_eq!(Sample::of(&constant, None, &Design { together: 4, weights: None }).doubt(), None);
     }
 }

@@ -89,7 +89,7 @@ fn both(first: &[f64], second: &[f64]) -> (Vec<f64>, Vec<f64>) {
 fn of_scores(a: &[f64], b: &[f64], mean: impl Fn(&[f64]) -> Option<Estimate>) -> Option<Paired> {
     let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| b - a).collect();
     let variance = |values: &[f64]| {
-        let sd = Moments::of(values.iter().copied(), 0).sd();
+        let sd = Moments::of(values.iter().copied()).sd();
         sd * sd
     };
     let variance_ratio = (variance(a) + variance(b)) / variance(&differences);

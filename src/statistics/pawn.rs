@@ -89,7 +89,7 @@ impl<'a> Output<'a> {
             .filter(|m| !m.is_nan())
             .collect();
         let part = (self.drawn[0].len() as f64 / self.ranked.order().len() as f64).sqrt();
-        let se = part * Moments::of(resampled.iter().copied(), 0).sd();
+        let se = part * Moments::of(resampled.iter().copied()).sd();
         let interval = ((median - Z * se).max(0.0), (median + Z * se).min(1.0));
         let interval = if se.is_nan() { (f64::NAN, f64::NAN) } else { interval };
         Pawn {
@@ -271,7 +271,7 @@ mod tests {
             Output::new(&Ranks::new(&y), Factor::new(1, "pawn")).index(&Ranks::new(&x)).median
         };
         let all: Vec<Estimate> = (0..60).map(run).collect();
-        let between = Moments::of(all.iter().map(|e| e.value), 0).sd();
+        let between = Moments::of(all.iter().map(|e| e.value)).sd();
         let within = all.iter().map(|e| e.se).sum::<f64>() / 60.0;
         assert!((0.67..1.5).contains(&(within / between)), "{within} against {between}");
     }

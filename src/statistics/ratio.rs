@@ -11,7 +11,7 @@ use super::{Estimate, Sample};
 /// none. None without trials, or where the mean below is zero. It is reliable where both means are.
 pub fn ratio(above: &[f64], below: &[f64]) -> Option<Estimate> {
     let n = above.len().min(below.len()) as f64;
-    let (a, b) = (Moments::of(above.iter().copied(), 0), Moments::of(below.iter().copied(), 0));
+    let (a, b) = (Moments::of(above.iter().copied()), Moments::of(below.iter().copied()));
     if !(n > 0.0) || b.mean == 0.0 {
         return None;
     }
@@ -68,7 +68,7 @@ mod tests {
     fn a_certain_divisor_scales_the_mean() {
         let x = uniforms("x", 1_000);
         let found = ratio(&x, &[4.0; 1_000]).unwrap();
-        let mean = Moments::of(x.iter().copied(), 0);
+        let mean = Moments::of(x.iter().copied());
         assert!((found.value - mean.mean / 4.0).abs() < 1e-15);
         let half = Z * mean.sd() / 1_000f64.sqrt() / 4.0;
         assert!((found.high - found.value - half).abs() < 1e-12);

@@ -1,17 +1,18 @@
 //! A column of per-trial values, and what can be said of the population behind it.
 
-use super::Estimate;
 use super::groups::{Design, Groups, Mean};
 use super::intervals::{Z, mean_interval, probability_interval, quantile_ranks};
 use super::moments::Moments;
 use super::ordered::Ordered;
+use super::{Column, Estimate};
 
 /// How many trials beyond its level a tail figure should rest on.
 const TAIL_TRIALS: f64 = 10.0;
 
 /// The values of one metric, one a trial: the defined ones in ascending order, and the number of all trials.
 ///
-/// It holds no NaN and no negative zero.
+/// It holds no NaN and no negative zero. Its figures are a function of the values alone, and of the design: in what order and
+/// in what form they came makes no difference to the last bit.
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub(super) values: Ordered,
@@ -22,33 +23,36 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// From a `column` with one value a trial; NaN says that the metric is undefined in that trial: it is left out
-    /// and counted. The order of the trials makes no difference.
-    pub fn new(column: &[f64]) -> Self {
+    /// From values, one a trial; NaN says that the metric is undefined in that trial: it is left out and counted. The order of
+    /// the trials makes no difference.
+    pub fn new(values: &[f64]) -> Self {
         // Adding zero turns -0.0 into 0.0.
-        let mut values: Vec<f64> = column.iter().filter(|x| !x.is_nan()).map(|x| x + 0.0).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        let moments = Moments::of(values.iter().copied(), 0);
-        Sample { values: Ordered::all(values), trials: column.len(), moments, groups: None }
+        let defined = values.iter().filter(|x| !x.is_nan()).map(|x| x + 0.0).collect();
+        Sample::plain(Ordered::new(defined, Vec::new()), values.len())
     }
 
-    /// Of values that stand for several trials each, whose moments are known.
+    /// Of the values of so many trials that are each on their own.
+    fn plain(values: Ordered, trials: usize) -> Self {
+        let moments = Moments::counted(values.from(0), 0.0);
+        Sample { values, trials, moments, groups: None }
+    }
+
+    /// Of values whose moments are known.
     pub(super) fn counted(values: Ordered, moments: Moments, trials: usize) -> Self {
         Sample { values, trials, moments, groups: None }
     }
 
-    /// The same of trials that go together, or do not count alike, as `design` says; of those alone that are `kept`, where
+    /// Of a column whose trials go together, or do not count alike, as `design` says; of those alone that are `kept`, where
     /// only some count.
-    pub fn of(column: &[f64], kept: Option<&[bool]>, design: &Design) -> Self {
+    pub fn of(column: &Column, kept: Option<&[bool]>, design: &Design) -> Self {
         if design.is_plain() {
-            let Some(kept) = kept else { return Sample::new(column) };
-            let counted = column.iter().zip(kept).filter(|(_, keep)| **keep).map(|(x, _)| *x);
-            return Sample::new(&counted.collect::<Vec<f64>>());
+            let (values, trials) = Ordered::of(column, kept);
+            return Sample::plain(values, trials);
         }
         let (values, groups) = Groups::sorted(column, kept, design);
         let trials = kept.map_or(column.len(), |kept| kept.iter().filter(|keep| **keep).count());
         let moments = Moments::weighted(values.iter().enumerate().map(|(i, &x)| (x, groups.weight(i))));
-        Sample { values: Ordered::all(values), trials, moments, groups: Some(groups) }
+        Sample { values: Ordered::plain(values), trials, moments, groups: Some(groups) }
     }
 
     /// Number of trials, whether the metric is defined in them or not.
@@ -61,19 +65,20 @@ impl Sample {
         self.values.len()
     }
 
-    /// The defined values in ascending order; those that differ where they come from a [`Sketch`](super::Sketch).
-    pub fn values(&self) -> &[f64] {
-        self.values.values()
-    }
-
     /// The least value; None where nothing is defined.
     pub fn min(&self) -> Option<f64> {
-        self.values().first().copied()
+        self.values.values().first().copied()
     }
 
     /// The greatest value; None where nothing is defined.
     pub fn max(&self) -> Option<f64> {
-        self.values().last().copied()
+        self.values.values().last().copied()
+    }
+
+    /// The least value that is more than `x`; None where there is none.
+    pub fn least_above(&self, x: f64) -> Option<f64> {
+        let values = self.values.values();
+        values.get(values.partition_point(|&value| value <= x)).copied()
     }
 
     /// Share of the trials in which the metric is defined; NaN where there are no trials.
@@ -111,7 +116,7 @@ impl Sample {
             let (low, high) = squares.interval();
             let se = if value == 0.0 { 0.0 } else { squares.se / (2.0 * value) };
             let reliable = self.enough_groups(groups) && {
-                let weighted = self.values().iter().enumerate();
+                let weighted = self.values.values().iter().enumerate();
                 let own =
                     Moments::weighted(weighted.map(|(i, x)| ((x - mean) * (x - mean), groups.weight(i))));
                 self.outweighs(&own, 25.0)
@@ -199,9 +204,6 @@ impl Sample {
 
     /// The moments of what `f` makes of the values of index at least `first`, and of so many zeros beside them.
     fn powers(&self, first: usize, f: impl Fn(f64) -> f64 + Clone, zeros: usize) -> Moments {
-        if self.values.is_plain() {
-            return Moments::of(self.values()[first..].iter().map(|x| f(*x)), zeros);
-        }
         Moments::counted(self.values.from(first).map(|(x, count)| (f(x), count)), zeros as f64)
     }
 
@@ -409,7 +411,7 @@ mod tests {
     fn figures_of_a_small_column() {
         let sample = Sample::new(&[4.0, 1.0, f64::NAN, 3.0, 2.0, 10.0]);
         assert_eq!(
-            (sample.trials(), sample.defined(), sample.values()),
+            (sample.trials(), sample.defined(), sample.values.values()),
             (6, 5, &[1.0, 2.0, 3.0, 4.0, 10.0][..])
         );
         assert_eq!((sample.min(), sample.max()), (Some(1.0), Some(10.0)));
@@ -452,7 +454,7 @@ mod tests {
         assert!(
             (found.low - (sd - half)).abs() < 0.1 * half && (found.high - (sd + half)).abs() < 0.1 * half
         );
-        let (low, high) = mean_interval(&Moments::of(squares.iter().copied(), 0));
+        let (low, high) = mean_interval(&Moments::of(squares.iter().copied()));
         let freedom = 400.0 / 399.0;
         assert!((found.low - (low * freedom).sqrt()).abs() < 1e-12);
         assert!((found.high - (high * freedom).sqrt()).abs() < 1e-12);
@@ -552,10 +554,56 @@ mod tests {
         assert_eq!(all_figures(&Sample::new(&column)), all_figures(&Sample::new(&reversed)));
     }
 
+    /// A slice, a column, what a condition keeps of a longer one, parts joined, and each value for itself: the same bits.
+    #[test]
+    fn the_form_of_the_values_makes_no_difference() {
+        let factor = Factor::new(4, "form");
+        let u = |i: usize, k: u32| factor.uniform(i as u64, k);
+        let value = |i: usize| match (6.0 * u(i, 0)) as u32 {
+            0 | 1 => 0.1,
+            2 => f64::NAN,
+            3 => (7.0 * u(i, 1)).floor() - 2.0,
+            4 => (900.0 * u(i, 1)).floor() / 10.0,
+            _ => -libm::log(u(i, 1)),
+        };
+        for n in [3, 700, 5000] {
+            let values: Vec<f64> = (0..n).map(value).collect();
+            let told = |sample: &Sample| {
+                let drawn = (sample.histogram(12), sample.exceedance(60));
+                format!("{:?} {:?} {:?} {drawn:?}", all_figures(sample), sample.skewness(), sample.max())
+            };
+            let slice = told(&Sample::new(&values));
+            assert_eq!(told(&Column::from(&values[..]).sample()), slice);
+            let longer: Column = values.iter().flat_map(|x| [0.1, *x, 77.0]).collect();
+            let kept: Vec<bool> = (0..3 * n).map(|i| i % 3 == 1).collect();
+            assert_eq!(told(&Sample::of(&longer, Some(&kept), &Design::default())), slice);
+            let mut joined = Column::default();
+            values.chunks(n / 3).for_each(|part| joined.append(Column::from(part)));
+            assert_eq!(told(&joined.sample()), slice);
+
+            // Each for itself: all that is read off the order is the same, sums to the last digit but one.
+            let mut sorted: Vec<f64> = values.iter().filter(|x| !x.is_nan()).copied().collect();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let plain = Sample::plain(Ordered::plain(sorted), n);
+            let counted = Sample::new(&values);
+            assert!(n < 700 || counted.values.values().len() < plain.values.values().len());
+            assert_eq!(plain.histogram(12), counted.histogram(12));
+            assert_eq!(plain.exceedance(60), counted.exceedance(60));
+            let near = |a: f64, b: f64| (a - b).abs() <= 1e-14 * b.abs() || a.is_nan() && b.is_nan();
+            for (a, b) in all_figures(&plain).iter().zip(&all_figures(&counted)) {
+                assert!(near(a.value, b.value) && near(a.se, b.se), "{a:?} {b:?}");
+                assert!(
+                    near(a.low, b.low) && near(a.high, b.high) && a.reliable == b.reliable,
+                    "{a:?} {b:?}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn negative_zeros_and_infinities_do_no_harm() {
         let sample = Sample::new(&[-0.0, 0.0, -0.0, -1.0]);
-        assert!(sample.values().iter().all(|x| x.to_bits() != (-0.0f64).to_bits()));
+        assert!(sample.values.values().iter().all(|x| x.to_bits() != (-0.0f64).to_bits()));
         let sample = Sample::new(&[-0.0; 50]);
         for figure in all_figures(&sample) {
             for x in [figure.value, figure.se, figure.low, figure.high] {

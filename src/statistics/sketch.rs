@@ -1,8 +1,8 @@
 //! Columns too long to be held: their values counted in narrow bins, whose sums are exact.
 
-use super::Sample;
 use super::moments::{Moments, Sum};
 use super::ordered::Ordered;
+use super::{Column, Sample};
 
 /// The bits of a number that its bin leaves open: its sign, its exponent and ten more bits are those of the bin, which is
 /// so narrow that no two numbers in it differ by more than one part in 1,024.
@@ -66,20 +66,20 @@ impl Sketch {
     /// How far a quantile may be off, as a share of itself.
     pub const PRECISION: f64 = 1.0 / 1024.0;
 
-    /// Of a column with one value a trial; NaN says that the metric is undefined in that trial. Its order is lost.
-    pub fn of(column: &mut [f64]) -> Sketch {
-        // No two that are no numbers are equal: each stands alone, and is left out.
-        column.sort_unstable_by(f64::total_cmp);
+    /// Of a column; NaN says that the metric is undefined in that trial. Of those trials alone that are `kept`, where only some
+    /// count.
+    pub fn of(column: &Column, kept: Option<&[bool]>) -> Sketch {
+        let (values, trials) = Ordered::of(column, kept);
         let mut bins: Vec<(i32, Bin)> = Vec::new();
-        for equal in column.chunk_by(|a, b| a == b).filter(|equal| !equal[0].is_nan()) {
-            let (place, open) = place(equal[0]);
-            let own = Bin::of(open, equal.len() as u64);
+        for (value, count) in values.from(0) {
+            let (place, open) = place(value);
+            let own = Bin::of(open, count as u64);
             match bins.last_mut() {
                 Some((last, bin)) if *last == place => bin.add(&own),
                 _ => bins.push((place, own)),
             }
         }
-        Sketch { trials: column.len() as u64, bins }
+        Sketch { trials: trials as u64, bins }
     }
 
     /// With the trials of another, whichever comes first.
@@ -128,7 +128,7 @@ impl Sketch {
             let mean = base + step * (bin.sum as f64 / bin.count as f64);
             // Rounding must not make two of values that are all equal.
             let mean = if bin.least == bin.greatest { base + step * bin.least as f64 } else { mean };
-            (mean, bin.count)
+            (mean, bin.count as usize)
         });
         Sample::counted(Ordered::counted(values), self.moments(), self.trials as usize)
     }
@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn sketch(column: &[f64]) -> Sketch {
-        Sketch::of(&mut column.to_vec())
+        Sketch::of(&Column::from(column), None)
     }
 
     #[test]

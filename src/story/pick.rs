@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::outcome::{Given, Outcome, Trials};
 use crate::plan::{Column, Plan};
 use crate::quantity::words::Unit;
-use crate::statistics::Sample;
+use crate::statistics::{self, Sample};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,7 +108,7 @@ pub fn choose(
     }
     let find = |metric: usize, value: f64| {
         let column = &trials.columns[outcome.metrics[metric].column];
-        (0..column.len()).filter(counts).find(|&i| column[i] + 0.0 == value)
+        (0..column.len()).filter(counts).find(|&i| column.get(i) + 0.0 == value)
     };
     let undefined = |metric: usize| format!("`{}` is undefined in every trial", outcome.metrics[metric].name);
     let unit = |metric: usize| outcome.metrics[metric].unit.clone();
@@ -144,7 +144,7 @@ fn least_is_worst(name: &str) -> bool {
 
 fn among(plan: &Plan, trials: &Trials, outcome: &Outcome, trial: usize) -> Option<Among> {
     let total = outcome.sample("cost.total")?;
-    let cost = trials.columns[plan.columns.costs][trial] + 0.0;
+    let cost = trials.columns[plan.columns.costs].get(trial) + 0.0;
     let short = outcome.sample("shortfall.any")?;
     Some(Among {
         trials: outcome.trials.1,
@@ -161,20 +161,20 @@ fn as_many(trials: f64) -> usize {
 
 /// A measure and where its median lies.
 struct Scale<'a> {
-    column: &'a [f64],
+    column: &'a statistics::Column,
     sample: &'a Sample,
     median: f64,
 }
 
 impl<'a> Scale<'a> {
-    fn new(column: &'a [f64], sample: &'a Sample) -> Option<Scale<'a>> {
+    fn new(column: &'a statistics::Column, sample: &'a Sample) -> Option<Scale<'a>> {
         let median = sample.quantile(0.5)?.value;
         Some(Scale { column, sample, median: place(sample, median) })
     }
 
     /// How far a trial lies from the median, as a share of the ranks.
     fn distance(&self, trial: usize) -> f64 {
-        (place(self.sample, self.column[trial] + 0.0) - self.median).abs()
+        (place(self.sample, self.column.get(trial) + 0.0) - self.median).abs()
     }
 }
 
@@ -189,7 +189,7 @@ fn place(sample: &Sample, value: f64) -> f64 {
 /// most trials are alike in all of these (nothing happens), that is one of them.
 fn typical(plan: &Plan, trials: &Trials, outcome: &Outcome, counted: &[usize]) -> Option<usize> {
     let total = Scale::new(&trials.columns[plan.columns.costs], outcome.sample("cost.total")?)?;
-    let acted: Vec<f64> = counted.iter().map(|&i| trials.columns[1][i]).collect();
+    let acted: Vec<f64> = counted.iter().map(|&i| trials.columns[1].get(i)).collect();
     let acted = Sample::new(&acted);
     let mut others: Vec<Scale> = Scale::new(&trials.columns[1], &acted).into_iter().collect();
     for (metric, sample) in outcome.metrics.iter().zip(&outcome.samples) {
@@ -204,12 +204,12 @@ fn typical(plan: &Plan, trials: &Trials, outcome: &Outcome, counted: &[usize]) -
     };
     // A trial outside of a window of ranks of the cost is farther away than the window is wide: it need not be looked
     // at where one within is nearer than that.
-    let mut width = 0.01;
+    let (mut width, costs) = (0.01, total.column.to_vec());
     loop {
         let low = total.sample.reached(total.median - width)?;
         let high = total.sample.reached(total.median + width)?;
         let mut best: Option<(f64, usize)> = None;
-        for &i in counted.iter().filter(|&&i| low <= total.column[i] && total.column[i] <= high) {
+        for &i in counted.iter().filter(|&&i| (low..=high).contains(&costs[i])) {
             let d = distance(i);
             if best.is_none_or(|(nearest, _)| d < nearest) {
                 best = Some((d, i));

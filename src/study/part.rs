@@ -8,6 +8,7 @@ use super::store::Stored;
 use crate::engine::Cuts;
 use crate::outcome::{Counted, Provenance, Trials};
 use crate::plan::Plan;
+use crate::statistics::Column;
 
 /// The trials of shard `number` (from 1) of `of`, of `all`: shards differ by one trial at most, and those of every division make
 /// up the whole.
@@ -41,7 +42,7 @@ fn cuts(counts: &[u64], like: &Cuts) -> Option<Cuts> {
 }
 
 /// A part of any study: what it says of the trials in `range`, in columns.
-pub fn columns(columns: Vec<Vec<f64>>, range: Range<u64>, provenance: &Provenance) -> Stored {
+pub fn columns(columns: Vec<Column>, range: Range<u64>, provenance: &Provenance) -> Stored {
     let columns = columns.into_iter().enumerate().map(|(c, values)| (c.to_string(), values));
     Stored {
         key: provenance.fingerprint.clone(),
@@ -83,7 +84,7 @@ pub fn append(trials: &mut Trials, part: Stored) -> Result<(), String> {
     };
     trials.cuts.add(&own);
     for (column, (_, values)) in trials.columns.iter_mut().zip(part.columns) {
-        column.extend(values);
+        column.append(values);
     }
     trials.count += part.trials as usize;
     Ok(())

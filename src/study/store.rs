@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::statistics::Column;
+
 const MAGIC: &str = "shortfall trials 1\n";
 const CHECKSUM: usize = 32;
 
@@ -31,7 +33,7 @@ pub struct Stored {
     /// What was counted in them, as whoever keeps them lays it out.
     pub counts: Vec<u64>,
     /// Columns by name, in the order of the names, with one value a trial.
-    pub columns: Vec<(String, Vec<f64>)>,
+    pub columns: Vec<(String, Column)>,
     /// In place of them, what was counted in bins, as bytes.
     pub sketches: Vec<u8>,
 }
@@ -101,13 +103,13 @@ impl Stored {
     }
 
     /// A column by its name.
-    pub fn column(&self, name: &str) -> Option<&[f64]> {
-        self.columns.iter().find(|(known, _)| known == name).map(|(_, values)| values.as_slice())
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|(known, _)| known == name).map(|(_, values)| values)
     }
 }
 
 /// So many bytes do columns take where they are kept.
-pub fn packed(columns: &[Vec<f64>]) -> usize {
+pub fn packed(columns: &[Column]) -> usize {
     let mut bytes = Vec::new();
     columns.iter().for_each(|values| put(values, &mut bytes));
     bytes.len()
@@ -120,7 +122,8 @@ fn split(bytes: &[u8]) -> Option<(Header, &[u8])> {
 }
 
 /// Writes a column: in runs of equal values where that is shorter, as where nothing happens in most trials.
-fn put(values: &[f64], bytes: &mut Vec<u8>) {
+fn put(values: &Column, bytes: &mut Vec<u8>) {
+    let values = values.to_vec();
     let runs = || values.chunk_by(|a, b| a.to_bits() == b.to_bits());
     let count = runs().count();
     if 4 + 12 * count < 8 * values.len() {
@@ -136,9 +139,9 @@ fn put(values: &[f64], bytes: &mut Vec<u8>) {
     }
 }
 
-fn take(bytes: &mut &[u8], count: usize) -> Option<Vec<f64>> {
+fn take(bytes: &mut &[u8], count: usize) -> Option<Column> {
     let [kind] = part(bytes)?;
-    let mut values = Vec::new();
+    let mut values = Column::default();
     if kind == 0 {
         for _ in 0..count {
             values.push(f64::from_le_bytes(part(bytes)?));
@@ -150,7 +153,7 @@ fn take(bytes: &mut &[u8], count: usize) -> Option<Vec<f64>> {
             if values.len() + length > count {
                 return None;
             }
-            values.resize(values.len() + length, value);
+            values.extend(std::iter::repeat_n(value, length));
         }
     }
     (values.len() == count).then_some(values)
@@ -194,15 +197,15 @@ mod tests {
         assert!(Stored::header(&bytes[..40]).is_none());
         for ((name, values), (known, expected)) in again.columns.iter().zip(&stored().columns) {
             assert_eq!(name, known);
-            assert!(values.iter().zip(expected).all(|(a, b)| a.to_bits() == b.to_bits()));
+            assert!(values.iter().zip(expected.iter()).all(|(a, b)| a.to_bits() == b.to_bits()));
             assert_eq!(values.len(), 100);
         }
         assert!(again.column("b").is_some() && again.column("d").is_none());
         // Mostly zeros: three runs, not 800 bytes.
         let zeros = Stored { columns: vec![stored().columns.swap_remove(0)], ..stored() };
         assert!(zeros.encode().len() < 200);
-        let nothing = Stored { trials: 0, columns: vec![("a".to_owned(), vec![])], ..stored() };
-        assert_eq!(Stored::decode(&nothing.encode()).unwrap().columns[0].1, Vec::<f64>::new());
+        let nothing = Stored { trials: 0, columns: vec![("a".to_owned(), Column::default())], ..stored() };
+        assert_eq!(Stored::decode(&nothing.encode()).unwrap().columns[0].1.len(), 0);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::outcome::{self, Task};
 use crate::parallel::Pool;
 use crate::scenario::{Document, Files};
-use crate::statistics::{Estimate, Sample};
+use crate::statistics::{Column, Estimate, Sample};
 
 /// A study: where it starts from, its points, and what is asked at each.
 #[derive(Clone, Debug)]
@@ -135,7 +135,7 @@ impl Sweep {
                 names.extend(kept.into_iter().flat_map(|kept| kept.columns).map(|(name, _)| name));
                 names.sort();
                 names.dedup();
-                let columns = names.into_iter().map(|name| (name, Vec::new())).collect();
+                let columns = names.into_iter().map(|name| (name, Column::default())).collect();
                 Some(Missing { point, kept: Stored { key, columns, ..Stored::default() } })
             }
         }
@@ -182,7 +182,7 @@ impl Sweep {
                 match column.and_then(|_| own.next()) {
                     Some(own) => values.extend(own),
                     // A metric that this point does not have.
-                    None => values.resize(self.trials as usize, f64::NAN),
+                    None => values.extend(std::iter::repeat_n(f64::NAN, self.trials as usize - values.len())),
                 }
             }
             whole.trials = self.trials;
@@ -193,17 +193,21 @@ impl Sweep {
 
     /// What the trials of a point say to each question; none where undefined.
     pub fn figures(&self, stored: &Stored) -> Vec<Option<Estimate>> {
-        let column = |name: &str| stored.column(name).and_then(|values| values.get(..self.trials as usize));
+        let trials = self.trials as usize;
+        let sample = |name: &str| {
+            let column = stored.column(name).filter(|column| column.len() >= trials)?;
+            Some(column.first(trials).sample())
+        };
         let mut samples: Vec<(&str, Sample)> = Vec::new();
         for asked in &self.asked {
             if samples.iter().all(|(name, _)| *name != asked.metric) {
-                samples.push((&asked.metric, Sample::new(column(&asked.metric).unwrap_or_default())));
+                samples.push((&asked.metric, sample(&asked.metric).unwrap_or_else(|| Sample::new(&[]))));
             }
         }
         let estimate = |asked: &Asked| {
-            let (_, sample) = samples.iter().find(|(name, _)| *name == asked.metric)?;
-            let censored = column(&format!("{}{}", asked.metric, asked::CENSORED));
-            asked.estimate(sample, censored.map(Sample::new).as_ref())
+            let (_, own) = samples.iter().find(|(name, _)| *name == asked.metric)?;
+            let censored = sample(&format!("{}{}", asked.metric, asked::CENSORED));
+            asked.estimate(own, censored.as_ref())
         };
         self.asked.iter().map(estimate).collect()
     }

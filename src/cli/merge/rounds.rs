@@ -77,7 +77,7 @@ impl Source<'_> {
             }
         }
         for (column, held) in trials.columns.iter_mut().zip(&self.held.columns) {
-            column.extend_from_slice(&held[trials.count..asked]);
+            column.extend(held.range(trials.count..asked));
         }
         trials.count = asked;
         trials.weigh(self.plan);

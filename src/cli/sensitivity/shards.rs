@@ -10,6 +10,7 @@ use crate::cli::manifest::{Division, Kind, Manifest, Parts};
 use crate::cli::simulation::{fits_in_memory, interrupt, room};
 use crate::cli::{Context, Failure, remark, shard};
 use crate::parallel::Pool;
+use crate::statistics::Column;
 use crate::study::sensitivity::Walk;
 use crate::study::{self, Stored};
 
@@ -99,6 +100,7 @@ fn one(
         folder.give_up(&name);
         return Err(Failure::Paused(format!("interrupted; nothing is kept of shard {number}/{of}")));
     };
+    let columns = columns.iter().map(|values| Column::from(&values[..])).collect();
     folder.keep_part(&name, &study::columns(columns, range, &study.provenance).encode())?;
     shard::done((number, of), &folder, context);
     Ok(())
@@ -144,7 +146,7 @@ pub fn append(columns: &mut Vec<Vec<f64>>, part: Stored) -> Result<(), String> {
         return Err("its columns are not what comes next".to_owned());
     }
     for (own, (_, values)) in columns.iter_mut().zip(part.columns) {
-        own.extend(values);
+        own.extend(&values);
     }
     Ok(())
 }

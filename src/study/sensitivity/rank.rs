@@ -59,7 +59,7 @@ pub fn inputs(model: &Model, plan: &Plan, trials: &Trials, pool: &Pool) -> Vec<I
     }
     for metric in outcome::metrics(model, &plan.columns) {
         if matches!(plan.columns.list[metric.column], Column::Onsets(_)) {
-            let values = trials.columns[metric.column].clone();
+            let values = trials.columns[metric.column].to_vec();
             found.push(Input { name: metric.name, values, factor: None });
         }
     }
