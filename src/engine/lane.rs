@@ -1,5 +1,5 @@
-//! Numbers side by side: the flows of a trial are computed over a type that is either one number or eight of as many
-//! trials, by the same text. Every operation of the eight is that of the one, so that their bits are the same.
+//! Numbers side by side: the flows of a trial are computed over a type that is either one number or many of as many
+//! trials, by the same text. Every operation of the many is that of the one, so that their bits are the same.
 
 use std::array::from_fn;
 use std::fmt::Debug;
@@ -206,7 +206,7 @@ impl Lane for f64 {
     }
 }
 
-/// How many trials are walked side by side: as many numbers as the widest registers hold.
+/// As many numbers as the widest registers hold.
 const SIDE: usize = 8;
 
 /// A number for each of eight trials.

@@ -1,4 +1,4 @@
-//! Powers of shares, for one trial or for several side by side: without a branch, so that they take no longer for eight.
+//! Powers of shares, for one trial or for several side by side: without a branch, so that they take no longer for many.
 
 use super::lane::{Lane, SHIFT};
 

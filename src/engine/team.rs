@@ -1,4 +1,4 @@
-//! Many trials at once: eight are walked side by side, each at its own step, and whoever is done makes room for the next.
+//! Many trials at once: sixteen are walked side by side, each at its own step, and whoever is done makes room for the next.
 
 use std::ops::Range;
 
