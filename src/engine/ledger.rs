@@ -219,7 +219,7 @@ impl<N: Lane> Ledger<N> {
             [all] => N::gather(&all.factors, now.k),
             own => N::each(|lane| own[lane].factors[N::step(now.k, lane)]),
         };
-        self.shortfalls(plan, flows, now);
+        self.shortfalls(flows, now);
         self.output(basis, flows);
         self.prices(basis, flows);
         self.options(plan, values, flows, now.t);
@@ -230,11 +230,11 @@ impl<N: Lane> Ledger<N> {
     }
 
     #[inline(always)]
-    fn shortfalls(&mut self, plan: &Plan, flows: &Flows<N>, now: Now<N>) {
+    fn shortfalls(&mut self, flows: &Flows<N>, now: Now<N>) {
         let (zero, one) = (N::of(0.0), N::of(1.0));
         let end = now.number + one;
-        for (m, (sums, material)) in self.materials.iter_mut().zip(&plan.materials).enumerate() {
-            let (need, short) = (flows.materials[m].need, flows.materials[m].shortfall);
+        for (sums, flow) in self.materials.iter_mut().zip(&flows.materials) {
+            let (need, short) = (flow.need, flow.shortfall);
             let is_short = (N::of(TOLERANCE) * need).lt(short);
             if is_short.any() {
                 sums.tonnes += N::select(is_short, short, zero);
@@ -242,11 +242,7 @@ impl<N: Lane> Ledger<N> {
                 let counts = (N::of(0.01 + TOLERANCE) * need).lt(short);
                 sums.short_steps += N::select(counts, one, zero);
             }
-            let mut trouble = is_short;
-            for e in material.edges.clone() {
-                trouble = trouble | flows.edges[e].stock.lt(flows.edges[e].target * N::of(1.0 - TOLERANCE));
-            }
-            sums.trouble = N::select(trouble, end, sums.trouble);
+            sums.trouble = N::select(is_short | flow.below, end, sums.trouble);
         }
     }
 

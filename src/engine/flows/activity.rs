@@ -1,6 +1,6 @@
 //! Activity, consumption and what is missing in a step (docs/model.md, 5.6 to 5.8).
 
-use super::{Basis, Flows, NORMAL};
+use super::{Basis, Flows, NORMAL, TOLERANCE};
 use crate::engine::lane::{Lane, Mask, value};
 use crate::engine::power::power;
 use crate::engine::response::Curve;
@@ -52,10 +52,13 @@ impl<N: Lane> Flows<N> {
                 // What is not exposed uses what there is; of what is, no more is used than the scarcest allows. Of the
                 // scarcest itself that is all there is.
                 let others = limited & exposes & r.lt(self.edges[e].answer);
-                let allowed = f.replaced(others, |lane| {
-                    let curve = self.curve(plan, values, middle, e, response, lane);
-                    curve.filled(exposed.get(lane), r.get(lane))
-                });
+                let mut allowed = f;
+                if others.any() {
+                    allowed = f.replaced(others, |lane| {
+                        let curve = self.curve(plan, values, middle, e, response, lane);
+                        curve.filled(exposed.get(lane), r.get(lane))
+                    });
+                }
                 used = N::select(limited, d * allowed.min(f), used);
             }
             self.edges[e].consumed = used.min(there);
@@ -124,23 +127,26 @@ impl<N: Lane> Flows<N> {
         }
     }
 
-    /// 7. Shortfall of each material.
+    /// 7. Shortfall of each material, and whether its stocks are at their targets.
     #[inline(always)]
     pub(super) fn shortfalls(&mut self, basis: &Basis<N>) {
         let Basis { plan, baseline, .. } = *basis;
         let zero = N::of(0.0);
-        for (m, material) in plan.materials.iter().enumerate() {
-            let (mut need, mut short) = (zero, zero);
-            for e in material.edges.clone() {
-                let n = match plan.edges[e].consumer {
-                    Consumer::Group(_) => self.edges[e].d,
-                    Consumer::Process(_) => self.edges[e].d.min(baseline.edge[e]),
+        for (material, own) in plan.materials.iter().zip(&mut self.materials) {
+            let (mut need, mut short, mut below) = (zero, zero, N::Mask::of(false));
+            let range = material.edges.clone();
+            let edges = plan.edges[range.clone()].iter().zip(&self.edges[range.clone()]);
+            for ((edge, flow), &usual) in edges.zip(&baseline.edge[range]) {
+                let n = match edge.consumer {
+                    Consumer::Group(_) => flow.d,
+                    Consumer::Process(_) => flow.d.min(usual),
                     Consumer::Option(_) => zero,
                 };
                 need += n;
-                short += n * (N::of(1.0) - self.edges[e].filled);
+                short += n * (N::of(1.0) - flow.filled);
+                below = below | flow.stock.lt(flow.target * N::of(1.0 - TOLERANCE));
             }
-            (self.materials[m].need, self.materials[m].shortfall) = (need, short);
+            (own.need, own.shortfall, own.below) = (need, short, below);
         }
     }
 }

@@ -99,13 +99,22 @@ impl<N: Lane> Flows<N> {
             }
         }
         self.groups.iter_mut().for_each(|group| group.backlog.set(lane, 0.0));
-        self.materials.iter_mut().for_each(|material| material.since.set(lane, f64::NAN));
+        for material in &mut self.materials {
+            material.since.set(lane, f64::NAN);
+            material.below.set(lane, false);
+        }
     }
 
     /// Where on day `t` every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
     #[inline(always)]
     pub fn at_rest(&self, plan: &Plan, t: N) -> N::Mask {
         let mut rest = N::Mask::of(true);
+        for material in &self.materials {
+            rest = rest & !material.below;
+        }
+        if !rest.any() {
+            return rest;
+        }
         for edge in &self.edges {
             rest = rest & is_full(edge.stock, edge.target);
         }
@@ -138,7 +147,10 @@ impl<N: Lane> Flows<N> {
             edge.stock.set(lane, edge.target.get(lane));
         }
         self.groups.iter_mut().for_each(|group| group.backlog.set(lane, 0.0));
-        self.materials.iter_mut().for_each(|material| material.since.set(lane, f64::NAN));
+        for material in &mut self.materials {
+            material.since.set(lane, f64::NAN);
+            material.below.set(lane, false);
+        }
         for (option, own) in plan.options.iter().zip(&mut self.options) {
             own.level.set(lane, own.size.get(lane));
             if !option.permanent && !option.standing {
@@ -194,10 +206,7 @@ impl<N: Lane> Flows<N> {
         for (m, material) in plan.materials.iter().enumerate() {
             let (covered, touched, first) = present.alert(seats, m, *t, plan.step);
             self.materials[m].touched = touched;
-            let mut rests = !covered;
-            for e in material.edges.clone() {
-                rests = rests & !self.edges[e].stock.lt(self.edges[e].target * N::of(1.0 - TOLERANCE));
-            }
+            let rests = !covered & !self.materials[m].below;
             let since = N::select(rests, idle, self.materials[m].since);
             self.materials[m].since = N::select(since.is_nan() & touched, first, since);
             for &o in &material.alerted_options {

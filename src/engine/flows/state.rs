@@ -21,6 +21,8 @@ pub struct MaterialFlow<N: Lane = f64> {
     pub wanted: N,
     /// Whether an alert touches the step.
     pub touched: N::Mask,
+    /// Whether some stock is below its target at the end of the step.
+    pub below: N::Mask,
     /// Since when its trouble lasts (not a number while it is at rest).
     pub since: N,
 }
@@ -110,6 +112,7 @@ impl<N: Lane> MaterialFlow<N> {
             wishes: zero,
             wanted: zero,
             touched: N::Mask::of(false),
+            below: N::Mask::of(false),
             since: N::of(f64::NAN),
         }
     }
