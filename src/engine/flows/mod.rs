@@ -108,18 +108,10 @@ impl<N: Lane> Flows<N> {
     /// Where on day `t` every stock and stockpile is full, nothing is owed and nothing runs that would not run anyway.
     #[inline(always)]
     pub fn at_rest(&self, plan: &Plan, t: N) -> N::Mask {
+        // What is few first: mostly it tells already that nobody rests.
         let mut rest = N::Mask::of(true);
         for material in &self.materials {
             rest = rest & !material.below;
-        }
-        if !rest.any() {
-            return rest;
-        }
-        for edge in &self.edges {
-            rest = rest & is_full(edge.stock, edge.target);
-        }
-        for group in &self.groups {
-            rest = rest & group.backlog.le(N::of(SNAP) * group.value_added);
         }
         for (option, own) in plan.options.iter().zip(&self.options) {
             if matches!(option.work, Work::Pile(_)) {
@@ -136,6 +128,15 @@ impl<N: Lane> Flows<N> {
                 idle = idle | at.lt(t);
             }
             rest = rest & idle;
+        }
+        if !rest.any() {
+            return rest;
+        }
+        for edge in &self.edges {
+            rest = rest & is_full(edge.stock, edge.target);
+        }
+        for group in &self.groups {
+            rest = rest & group.backlog.le(N::of(SNAP) * group.value_added);
         }
         rest
     }
