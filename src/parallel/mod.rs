@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -27,10 +28,10 @@ impl Pool {
         self.pool.current_num_threads()
     }
 
-    /// Cuts `range` into blocks of `block` (the last may be shorter), does `work` on each with a state of the thread's
-    /// own, and hands the results to `fold` in order. Gives how far it came: the end of the range, or less where `stop`
+    /// Cuts `range` into blocks of `block` (the last may be shorter), does `work` on each with a state that nobody else uses
+    /// meanwhile, and hands the results to `fold` in order. Gives how far it came: the end of the range, or less where `stop`
     /// was raised; what had begun by then is finished and folded.
-    pub fn blocks<S, R: Send>(
+    pub fn blocks<S: Send, R: Send>(
         &self,
         range: Range<u64>,
         block: u64,
@@ -41,6 +42,9 @@ impl Pool {
     ) -> u64 {
         // Rounds bound how much waits to be folded; a few blocks for each thread keep all of them busy.
         let round = block * self.threads() as u64 * 8;
+        // As many as there are threads, and no more: to make one may take as long as a block.
+        let states = Mutex::new(Vec::new());
+        let own = || states.lock().unwrap_or_else(PoisonError::into_inner);
         let mut done = range.start;
         while done < range.end && !stop.load(Ordering::Relaxed) {
             let end = range.end.min(done.saturating_add(round));
@@ -49,8 +53,15 @@ impl Pool {
             let results: Vec<Option<R>> = self.pool.install(|| {
                 (0..count)
                     .into_par_iter()
-                    .map_init(&state, |state, i| {
-                        (!stop.load(Ordering::Relaxed)).then(|| work(state, bounds(i)))
+                    .map(|i| {
+                        if stop.load(Ordering::Relaxed) {
+                            return None;
+                        }
+                        let kept = own().pop();
+                        let mut state = kept.unwrap_or_else(&state);
+                        let result = work(&mut state, bounds(i));
+                        own().push(state);
+                        Some(result)
                     })
                     .collect()
             });
@@ -95,6 +106,17 @@ mod tests {
         assert!(one.1.windows(2).all(|w| w[0].0.end == w[1].0.start));
         assert_eq!(one, run(2));
         assert_eq!(one, run(7));
+    }
+
+    #[test]
+    fn there_are_no_more_states_than_threads() {
+        for threads in [1, 3] {
+            let made = std::sync::atomic::AtomicUsize::new(0);
+            let state = || made.fetch_add(1, Ordering::Relaxed);
+            let (pool, never) = (Pool::new(threads).unwrap(), AtomicBool::new(false));
+            pool.blocks(0..5_000, 5, &never, state, |own, _| assert!(*own < threads), |_, ()| {});
+            assert!((1..=threads).contains(&made.into_inner()));
+        }
     }
 
     #[test]

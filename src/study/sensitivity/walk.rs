@@ -60,7 +60,7 @@ impl Walk {
     }
 
     /// `width` columns, of which `rows` gives the values in a range of trials, a row a trial; none where these are not all.
-    pub(super) fn rows<S>(
+    pub(super) fn rows<S: Send>(
         &mut self,
         (all, block, width): (u64, u64, usize),
         (pool, stop): (&Pool, &AtomicBool),
