@@ -124,6 +124,9 @@ impl<'p> Team<'p> {
 
     /// Fills the empty places with the next trials.
     fn admit(&mut self, places: &mut Places, trials: &mut Range<u64>, first: u64, rows: &mut [&mut [f64]]) {
+        if trials.is_empty() || !(!places.running).any() {
+            return;
+        }
         let mut new = <Side as Lane>::Mask::of(false);
         for lane in 0..Side::WIDTH {
             if places.running.get(lane) {
