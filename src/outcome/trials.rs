@@ -103,27 +103,54 @@ impl Trials {
 
     fn walk(&mut self, plan: &Plan, pool: &Pool, stop: &AtomicBool, mut progress: impl FnMut(Progress)) {
         let Trials { count, asked, columns, cuts, .. } = self;
-        // Welford's running mean and sum of squares of the total cost, for the progress line alone.
-        let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
-        let mut seen = |costs: &mut dyn Iterator<Item = f64>| {
-            for cost in costs {
-                n += 1.0;
-                let delta = cost - mean;
-                mean += delta / n;
-                squares += delta * (cost - mean);
-            }
-            (mean, if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN })
+        let mut seen = Running::of(&columns[plan.columns.costs]);
+        let work = |walker: &mut Walker, trials: Range<u64>| {
+            let columns = walker.columns(trials);
+            (Running::of(&columns[plan.columns.costs]), columns, walker.take_cuts())
         };
-        seen(&mut columns[plan.columns.costs].iter());
-        let work = |walker: &mut Walker, trials: Range<u64>| (walker.columns(trials), walker.take_cuts());
-        let fold = |trials: Range<u64>, (block, own): (Vec<Column>, Cuts)| {
+        let fold = |trials: Range<u64>, (costs, block, own): (Running, Vec<Column>, Cuts)| {
             cuts.add(&own);
-            let (mean, se) = seen(&mut block[plan.columns.costs].iter());
+            seen.add(costs);
             columns.iter_mut().zip(block).for_each(|(column, own)| column.append(own));
-            progress(Progress { done: trials.end, of: *asked, mean, se });
+            progress(Progress { done: trials.end, of: *asked, mean: seen.mean, se: seen.error() });
         };
         let done = pool.blocks(*count as u64..*asked, BLOCK, stop, || Walker::new(plan), work, fold);
         *count = done as usize;
+    }
+}
+
+/// The running mean of the total cost, for the progress line alone.
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    n: f64,
+    mean: f64,
+    /// Sum of the squared deviations.
+    squares: f64,
+}
+
+impl Running {
+    fn of(values: &Column) -> Running {
+        let n = values.len() as f64;
+        let mean = if n > 0.0 { values.iter().fold(0.0, |sum, x| sum + x) / n } else { 0.0 };
+        let squares = values.iter().fold(0.0, |sum, x| sum + (x - mean) * (x - mean));
+        Running { n, mean, squares }
+    }
+
+    /// That of both (Chan, Golub and LeVeque, "Algorithms for computing the sample variance", The American Statistician 37,
+    /// 1983).
+    fn add(&mut self, other: Running) {
+        let n = self.n + other.n;
+        if n > 0.0 {
+            let delta = other.mean - self.mean;
+            self.mean += delta * other.n / n;
+            self.squares += other.squares + delta * delta * self.n * other.n / n;
+            self.n = n;
+        }
+    }
+
+    /// Its standard error; not a number of fewer than two.
+    fn error(&self) -> f64 {
+        if self.n > 1.0 { (self.squares / (self.n - 1.0) / self.n).sqrt() } else { f64::NAN }
     }
 }
 
@@ -299,6 +326,21 @@ mod tests {
     use super::*;
     use crate::model;
     use crate::scenario::{self, NoFiles, Request};
+
+    #[test]
+    fn a_running_mean_is_that_of_all_at_once() {
+        let values: Vec<f64> = (0..1000).map(|i| f64::from((i * 7919) % 1009) + 1e6).collect();
+        let mut parts = Running::of(&Column::default());
+        assert!(parts.error().is_nan());
+        values.chunks(77).for_each(|part| parts.add(Running::of(&Column::from(part))));
+        let whole = Running::of(&Column::from(&values[..]));
+        let mean = values.iter().sum::<f64>() / 1000.0;
+        let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
+        for running in [parts, whole] {
+            assert!((running.mean - mean).abs() < 1e-8 && running.n == 1000.0);
+            assert!((running.error() - (squares / 999.0 / 1000.0).sqrt()).abs() < 1e-9);
+        }
+    }
 
     #[test]
     fn tasks_give_what_runs_give_for_any_number_of_threads() {

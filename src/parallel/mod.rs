@@ -41,7 +41,7 @@ impl Pool {
         mut fold: impl FnMut(Range<u64>, R),
     ) -> u64 {
         // Rounds bound how much waits to be folded; a few blocks for each thread keep all of them busy.
-        let round = block * self.threads() as u64 * 8;
+        let round = block * self.threads() as u64 * 16;
         // As many as there are threads, and no more: to make one may take as long as a block.
         let states = Mutex::new(Vec::new());
         let own = || states.lock().unwrap_or_else(PoisonError::into_inner);
