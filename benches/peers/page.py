@@ -147,6 +147,13 @@ def aims(found):
     return table(["", "aim", "measured", ""], [[a, b, c, "reached" if yes else "**missed**"] for a, b, c, yes in rows])
 
 
+def bounds(found):
+    """How many times its peers on two cores a program would be that only drew."""
+    drawn = 2e9 / found["engine"]["draws"]
+    peers = {name: wall_rate(found["peers"][f"weekly_{name}"]["2"]) for name in ("numpy", "numba")}
+    return {f"drawn_{name}": times(drawn / rate) for name, rate in peers.items()}
+
+
 def write(found, template):
     """The page: the template with its places filled."""
     env = found["environment"]
@@ -171,6 +178,7 @@ def write(found, template):
         "engine": engine(found),
         "floor": times(found["engine"]["weekly"] / found["engine"]["draws"]),
         "draws": f"{found['engine']['draws']:.0f}",
+        **bounds(found),
         "sizes": sizes(found),
         "million": table(
             ["`--results`", "seconds", "of the processor", "memory"],
