@@ -94,7 +94,7 @@ impl<'p> Team<'p> {
             if !plan.always_busy {
                 self.skip_quiet(&mut places);
             }
-            let now = places.now(plan);
+            let mut now = places.now(plan);
             let ended = places.running & Side::of(plan.steps as f64).le(now.number);
             if ended.any() {
                 for lane in places.lanes(ended) {
@@ -110,11 +110,11 @@ impl<'p> Team<'p> {
                 if !trials.is_empty() {
                     continue;
                 }
+                now = places.now(plan);
             }
             if !places.running.any() {
                 break;
             }
-            let now = places.now(plan);
             self.walk.step(plan, Abreast { seats: &mut self.seats, running: places.running, now });
             for (lane, k) in places.k.iter_mut().enumerate() {
                 *k += u32::from(places.running.get(lane));

@@ -61,8 +61,7 @@ impl<N: Lane> Flows<N> {
                 }
                 used = N::select(limited, d * allowed.min(f), used);
             }
-            self.edges[e].consumed = used.min(there);
-            self.edges[e].stock = (there - self.edges[e].consumed).max(zero);
+            self.edges[e].consume(used, there);
         }
         let va = self.groups[g].value_added;
         self.groups[g].lost = va * (one - activity).max(zero);
@@ -121,9 +120,8 @@ impl<N: Lane> Flows<N> {
         }
         let worst = self.worst(inputs);
         for &e in inputs {
-            let there = self.edges[e].stock + self.edges[e].received;
-            self.edges[e].consumed = (self.edges[e].d * worst).min(there);
-            self.edges[e].stock = (there - self.edges[e].consumed).max(N::of(0.0));
+            let edge = &mut self.edges[e];
+            edge.consume(edge.d * worst, edge.stock + edge.received);
         }
     }
 

@@ -133,6 +133,13 @@ impl<N: Lane> EdgeFlow<N> {
             answer: one,
         }
     }
+
+    /// Uses up so much of what is there, and keeps the rest.
+    #[inline(always)]
+    pub(super) fn consume(&mut self, used: N, there: N) {
+        self.consumed = used.min(there);
+        self.stock = (there - self.consumed).max(N::of(0.0));
+    }
 }
 
 impl<N: Lane> SourceFlow<N> {
