@@ -10,7 +10,7 @@ use super::trials::Trials;
 use crate::parallel::Pool;
 use crate::plan::Columns;
 use crate::quantity::words;
-use crate::statistics::{BAND_LEVELS, Estimate, Sample, Sketch};
+use crate::statistics::{BAND_LEVELS, Estimate, Sample, Sketch, number_of};
 
 /// Levels of the quantiles in a summary.
 pub const QUANTILES: [f64; 10] = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
@@ -153,11 +153,6 @@ fn entry(outcome: &Outcome, i: usize) -> Value {
         entry.insert("given_any_control".to_owned(), Value::Object(acted.clone()));
     }
     Value::Object(entry)
-}
-
-/// How many trials are kept.
-fn number_of(kept: &[bool]) -> usize {
-    kept.iter().filter(|kept| **kept).count()
 }
 
 /// A sample's statistics, each by its name.

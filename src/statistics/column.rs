@@ -5,7 +5,8 @@ mod chunk;
 
 use std::ops::Range;
 
-use chunk::{CHUNK, Chunk, number_of};
+pub use chunk::number_of;
+use chunk::{CHUNK, Chunk};
 
 use super::{Design, Sample};
 

@@ -29,7 +29,7 @@ mod sketch;
 pub mod survival;
 
 pub use bands::{BAND_LEVELS, Band};
-pub use column::{Column, Iter};
+pub use column::{Column, Iter, number_of};
 pub use curves::{ExceedancePoint, Histogram};
 pub use exact::{Bounds, Distribution, Piece};
 pub use explained::{Explained, explained};

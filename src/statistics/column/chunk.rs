@@ -220,7 +220,7 @@ fn few(common: u64, others: impl Iterator<Item = u64>) -> Option<Vec<u64>> {
 }
 
 /// How many of these are kept.
-pub(super) fn number_of(kept: &[bool]) -> usize {
+pub fn number_of(kept: &[bool]) -> usize {
     kept.iter().map(|kept| usize::from(*kept)).sum()
 }
 
